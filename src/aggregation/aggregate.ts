@@ -1,0 +1,60 @@
+import pMap from 'p-map';
+import type { RegionState } from '../database/region-store.ts';
+import { DatabaseError, LockLostError } from '../errors.ts';
+import { aggregateRegion } from './aggregate-region.ts';
+import type { AggregationParts } from './aggregation-parts.ts';
+
+/**
+ * One pass over the regions, several at once. A region that fails is reported, and the others go
+ * on; a database that fails, a lost lock or a signal ends the pass.
+ *
+ * @throws DatabaseError, LockLostError, or the reason of the signal
+ */
+export async function aggregate(
+  regions: readonly RegionState[],
+  parts: AggregationParts,
+): Promise<void> {
+  const { progress, regionConcurrency, report, signal } = parts;
+  report.regions.total = regions.length;
+  progress.start(regions.length);
+  try {
+    await pMap(largestFirst(regions), (region) => isolated(region, parts), {
+      concurrency: regionConcurrency,
+      signal,
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** A large region that is begun last would be at work alone in the end. */
+function largestFirst(regions: readonly RegionState[]): RegionState[] {
+  return regions.toSorted((one, other) => other.listedContracts - one.listedContracts);
+}
+
+async function isolated(region: RegionState, parts: AggregationParts): Promise<void> {
+  const { report, logger, progress, signal, timeIsUp } = parts;
+  const { regionId } = region;
+  if (timeIsUp.aborted) {
+    report.ranOutOfTime = true;
+    return;
+  }
+  try {
+    await aggregateRegion(region, parts);
+    report.regions.succeeded += 1;
+    logger.debug({ regionId }, 'region done');
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isFatal(error)) throw error;
+    report.regions.failed += 1;
+    report.fail({ regionId, message: error instanceof Error ? error.message : String(error) });
+    logger.error({ regionId, error }, 'region failed; the pass goes on');
+  } finally {
+    progress.regionDone();
+  }
+}
+
+function isFatal(error: unknown): boolean {
+  if (error instanceof DatabaseError) return !error.isDataFault;
+  return error instanceof LockLostError;
+}

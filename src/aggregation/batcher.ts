@@ -1,0 +1,56 @@
+/** Batches that may wait for the database before the fetching side has to wait too. */
+const MAX_WAITING_BATCHES = 2;
+
+/**
+ * Collects what is fetched and hands it on in batches, one batch at a time. `add` waits while too
+ * much is on its way, so that memory stays bounded; a batch that fails fails every later `add`.
+ */
+export class Batcher<T> {
+  readonly #size: number;
+  readonly #sizeOf: (element: T) => number;
+  readonly #flush: (batch: readonly T[]) => Promise<void>;
+  #batch: T[] = [];
+  #batchSize = 0;
+  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
+
+  /**
+   * @param size rows of a full batch
+   * @param sizeOf rows of an element
+   */
+  constructor(
+    size: number,
+    sizeOf: (element: T) => number,
+    flush: (batch: readonly T[]) => Promise<void>,
+  ) {
+    this.#size = size;
+    this.#sizeOf = sizeOf;
+    this.#flush = flush;
+  }
+
+  async add(element: T): Promise<void> {
+    this.#batch.push(element);
+    this.#batchSize += this.#sizeOf(element);
+    if (this.#batchSize >= this.#size) this.#handOn();
+    if (this.#waiting > MAX_WAITING_BATCHES) await this.#last;
+  }
+
+  /** Hands on what is left and waits until everything is done. */
+  async finish(): Promise<void> {
+    if (this.#batch.length > 0) this.#handOn();
+    await this.#last;
+  }
+
+  #handOn(): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#batchSize = 0;
+    this.#waiting += 1;
+    this.#last = this.#last.then(async () => {
+      await this.#flush(batch);
+      this.#waiting -= 1;
+    });
+    // Whoever waits next sees the failure; until then it must not count as unhandled.
+    this.#last.catch(() => undefined);
+  }
+}

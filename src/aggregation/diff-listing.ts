@@ -1,0 +1,68 @@
+/** From this many stored contracts on, a snapshot that lacks most of them is doubted. */
+const MIN_STORED_TO_DOUBT = 100;
+
+export interface ListingFacts {
+  /** Every id that the listing shows, broken rows included. */
+  readonly listedIds: ReadonlySet<number>;
+  readonly isCapped: boolean;
+  /** The pages shifted while they were read: absence proves nothing. */
+  readonly hasShifted: boolean;
+  /** ESI's clock when the listing was read. */
+  readonly servedAt: Date;
+}
+
+export interface Vanished {
+  readonly contractId: number;
+  readonly status: 'closed' | 'expired';
+}
+
+/** Id and date_expired in ms. */
+type Stored = readonly [contractId: number, expiresMs: number];
+
+export interface ListingDiff {
+  /** Stored contracts that the listing proves to be gone, and what became of them. */
+  readonly vanished: readonly Vanished[];
+  /** The snapshot lacks more than half of 100 or more: more likely a fault than the market. */
+  readonly isDoubtful: boolean;
+}
+
+/**
+ * Finds which stored contracts left the listing (SPEC §5.6). A capped listing is ascending by id
+ * and lacks the newest: above its largest id, only the passing of `date_expired` proves anything.
+ *
+ * @param outstanding ids of the region's outstanding contracts → date_expired in ms
+ */
+export function diffListing(
+  outstanding: ReadonlyMap<number, number>,
+  { listedIds, isCapped, hasShifted, servedAt }: ListingFacts,
+): ListingDiff {
+  if (hasShifted) return { vanished: [], isDoubtful: false };
+  const provenUpTo = isCapped ? largest(listedIds) : Number.POSITIVE_INFINITY;
+  const isProven = ([contractId]: Stored) => contractId <= provenUpTo;
+  const hasExpired = ([, expiresMs]: Stored) => expiresMs <= servedAt.getTime();
+  const missing = [...outstanding].filter(([contractId]) => !listedIds.has(contractId));
+  const gone = missing.filter((stored) => isProven(stored) || hasExpired(stored));
+  const comparable = [...outstanding].filter(isProven).length;
+  return {
+    vanished: gone.map((stored) => ({
+      contractId: stored[0],
+      status: hasExpired(stored) ? 'expired' : 'closed',
+    })),
+    isDoubtful: comparable >= MIN_STORED_TO_DOUBT && gone.filter(isProven).length > comparable / 2,
+  };
+}
+
+/**
+ * A doubtful snapshot closes nothing until a later one says the same.
+ *
+ * @param heldBack Last-Modified of the doubtful snapshot before, if there was one
+ */
+export function isHeldBack(diff: ListingDiff, lastModified: Date, heldBack: Date | null): boolean {
+  return diff.isDoubtful && (heldBack === null || heldBack.getTime() === lastModified.getTime());
+}
+
+function largest(ids: Iterable<number>): number {
+  let max = 0;
+  for (const id of ids) if (id > max) max = id;
+  return max;
+}

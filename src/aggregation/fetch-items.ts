@@ -1,0 +1,74 @@
+import pMap from 'p-map';
+import { contractsWithItems } from '../database/contract-store.ts';
+import { EsiDownError, EsiError } from '../errors.ts';
+import { TYPES_WITH_ITEMS } from '../model.ts';
+import type { AggregationParts } from './aggregation-parts.ts';
+import { Batcher } from './batcher.ts';
+import type { ItemsOutcome } from './decide-result.ts';
+import { type AnsweredJob, type ItemsJob, rowsOf, storeAnswered } from './store-contracts.ts';
+
+const POSTPONED: ItemsOutcome = { kind: 'postponed' };
+
+/**
+ * Asks for the items of contracts and stores them in batches as they come.
+ *
+ * @returns the error by which ESI counted as down, when it did; the contracts left are pending
+ */
+export async function fetchItems(
+  jobs: readonly ItemsJob[],
+  parts: AggregationParts,
+): Promise<EsiDownError | undefined> {
+  const { batchRows, esiConcurrency, progress, signal } = parts;
+  let downError: EsiDownError | undefined;
+  const batcher = new Batcher<AnsweredJob>(batchRows, rowsOf, (batch) =>
+    storeAnswered(batch, parts),
+  );
+  progress.expect(jobs.length);
+  const answer = async (job: ItemsJob) => {
+    const outcome = await findOutcome(job, parts).catch((error: unknown) => {
+      if (!(error instanceof EsiDownError)) throw error;
+      downError = error;
+      return POSTPONED;
+    });
+    await batcher.add({ job, outcome });
+    progress.contractDone();
+  };
+  await pMap(jobs, answer, { concurrency: esiConcurrency, signal });
+  await batcher.finish();
+  return downError;
+}
+
+async function findOutcome(job: ItemsJob, parts: AggregationParts): Promise<ItemsOutcome> {
+  if (!TYPES_WITH_ITEMS.has(job.type)) return { kind: 'none' };
+  if (job.hasItems) return readStoredItems(job, parts);
+  if (parts.timeIsUp.aborted) {
+    parts.report.ranOutOfTime = true;
+    return POSTPONED;
+  }
+  try {
+    const answer = await parts.esi.contractItems(job.contractId);
+    if (answer.kind === 'broken') reportBroken(job, answer.message, parts);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof EsiError)) throw error;
+    parts.report.fail({ contractId: job.contractId, message: error.message });
+    const { contractId } = job;
+    parts.logger.warn({ contractId, error }, 'items cannot be had; the contract stays pending');
+    return POSTPONED;
+  }
+}
+
+async function readStoredItems(job: ItemsJob, parts: AggregationParts): Promise<ItemsOutcome> {
+  const [stored] = await contractsWithItems(parts.database, [job.contractId]);
+  return stored === undefined ? POSTPONED : { kind: 'items', items: stored.items };
+}
+
+function reportBroken(
+  { contractId }: ItemsJob,
+  message: string,
+  { report, logger }: AggregationParts,
+): void {
+  report.contracts.skipped += 1;
+  report.fail({ contractId, message });
+  logger.error({ contractId, reason: message }, 'contract skipped: its items cannot be read');
+}

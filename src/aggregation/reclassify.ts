@@ -1,0 +1,50 @@
+import {
+  contractsWithItems,
+  holdersOf,
+  type StoredWithItems,
+  updateClassification,
+} from '../database/contract-store.ts';
+import { type CachedType, cachedTypes, markShips } from '../database/type-store.ts';
+import { classifyContract } from '../ships/classify-contract.ts';
+import type { AggregationParts } from './aggregation-parts.ts';
+
+/**
+ * Brings stored flags to the current ship groups and types, from the database alone. Each type
+ * remembers whether contracts were classified with it as a ship; only contracts that hold a type
+ * for which this has changed are looked at. A run that dies on the way leaves the rest to the next.
+ */
+export async function reclassify(parts: AggregationParts): Promise<void> {
+  const { database, transact, typeCache } = parts;
+  const changes = changedTypes(await cachedTypes(database), typeCache.isShip);
+  if (changes.length === 0) return;
+  const typeIds = changes.map(({ typeId }) => typeId);
+  for (let afterId = 0; ; ) {
+    const holders = await holdersOf(database, typeIds, afterId, parts.batchRows);
+    if (holders.length === 0) break;
+    await reclassifyContracts(await contractsWithItems(database, holders), parts);
+    afterId = Math.max(...holders);
+  }
+  await transact((sql) => markShips(sql, changes));
+  parts.logger.info({ types: changes.length }, 'contracts reclassified');
+}
+
+/** The types for which the answer to "is it a ship?" is not that of the last classification. */
+export function changedTypes(
+  stored: readonly CachedType[],
+  isShip: (typeId: number) => boolean,
+): { typeId: number; isShip: boolean }[] {
+  return stored
+    .filter((type) => isShip(type.typeId) !== type.isShip)
+    .map(({ typeId, isShip: wasShip }) => ({ typeId, isShip: !wasShip }));
+}
+
+async function reclassifyContracts(
+  contracts: readonly StoredWithItems[],
+  { transact, typeCache }: AggregationParts,
+): Promise<void> {
+  const rows = contracts.map(({ contractId, type, items }) => ({
+    contractId,
+    ...classifyContract(type, items, typeCache.isShip),
+  }));
+  await transact((sql) => updateClassification(sql, rows));
+}

@@ -1,0 +1,60 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CacheStore } from './response-cache.ts';
+
+const MAX_AGE_MS = 7 * 24 * 3600 * 1000;
+const NEW_LINE = 0x0a;
+
+/** Keeps each record as one file: the head as a line of JSON, then the body's bytes. */
+export class FileCacheStore implements CacheStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async readHead(key: string): Promise<string | undefined> {
+    const record = await this.#read(key);
+    return record?.subarray(0, record.indexOf(NEW_LINE)).toString('utf8');
+  }
+
+  async readBody(key: string): Promise<Buffer | undefined> {
+    const record = await this.#read(key);
+    return record?.subarray(record.indexOf(NEW_LINE) + 1);
+  }
+
+  async write(key: string, head: string, body: Buffer): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const draft = join(this.#folder, `${randomUUID()}.tmp`);
+    await writeFile(draft, Buffer.concat([Buffer.from(`${head}\n`), body]), { mode: 0o600 });
+    await rename(draft, this.#path(key));
+  }
+
+  async replaceHead(key: string, head: string): Promise<void> {
+    const body = await this.readBody(key);
+    if (body !== undefined) await this.write(key, head, body);
+  }
+
+  /** Removes what nobody wrote for a week, and drafts of runs that died. */
+  async prune(nowMs: number): Promise<void> {
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      const path = join(this.#folder, name);
+      const { mtimeMs } = await stat(path);
+      if (nowMs - mtimeMs > MAX_AGE_MS || name.endsWith('.tmp')) await rm(path, { force: true });
+    }
+  }
+
+  async #read(key: string): Promise<Buffer | undefined> {
+    try {
+      return await readFile(this.#path(key));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  #path(key: string): string {
+    return join(this.#folder, createHash('sha256').update(key).digest('hex'));
+  }
+}

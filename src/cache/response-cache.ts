@@ -1,0 +1,81 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { Logger } from '../logging.ts';
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+/** What is kept of an ESI answer beside its body. */
+export interface CachedHead {
+  readonly etag: string | null;
+  /** Milliseconds since the epoch, by ESI's clock; null when ESI sent none. */
+  readonly lastModifiedMs: number | null;
+  /** Milliseconds since the epoch, by this machine's clock. */
+  readonly expiresAtMs: number;
+  /** X-Pages; null for routes without pages. */
+  readonly pages: number | null;
+  /** Elements of the body, when it is an array. */
+  readonly rows: number;
+}
+
+/**
+ * Where a cache keeps its records. Validator and body are one record: it is written and removed
+ * as a whole, and a head is replaced only where the body still is.
+ */
+export interface CacheStore {
+  readHead(key: string): Promise<string | undefined>;
+  readBody(key: string): Promise<Buffer | undefined>;
+  write(key: string, head: string, body: Buffer): Promise<void>;
+  replaceHead(key: string, head: string): Promise<void>;
+}
+
+/** Keeps ESI's answers for conditional requests. A cache that fails is a miss, never an error. */
+export class ResponseCache {
+  readonly #store: CacheStore;
+  readonly #logger: Logger;
+  readonly #isReadOnly: boolean;
+
+  /** @param isReadOnly a dry run reads the cache and leaves it as it is */
+  constructor(store: CacheStore, logger: Logger, isReadOnly: boolean) {
+    this.#store = store;
+    this.#logger = logger;
+    this.#isReadOnly = isReadOnly;
+  }
+
+  async findHead(key: string): Promise<CachedHead | undefined> {
+    return this.#orMiss(key, async () => {
+      const text = await this.#store.readHead(key);
+      return text === undefined ? undefined : (JSON.parse(text) as CachedHead);
+    });
+  }
+
+  /** The parsed body; undefined when it was evicted or cannot be read. */
+  async findBody(key: string): Promise<unknown> {
+    return this.#orMiss(key, async () => {
+      const body = await this.#store.readBody(key);
+      return body === undefined ? undefined : JSON.parse((await decompress(body)).toString('utf8'));
+    });
+  }
+
+  async store(key: string, head: CachedHead, body: unknown): Promise<void> {
+    if (this.#isReadOnly) return;
+    await this.#orMiss(key, async () => {
+      const compressed = await compress(JSON.stringify(body), { level: 1 });
+      await this.#store.write(key, JSON.stringify(head), compressed);
+    });
+  }
+
+  async replaceHead(key: string, head: CachedHead): Promise<void> {
+    if (this.#isReadOnly) return;
+    await this.#orMiss(key, () => this.#store.replaceHead(key, JSON.stringify(head)));
+  }
+
+  async #orMiss<T>(key: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#logger.debug({ key, error }, 'cache failed; taken as a miss');
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Time, as the program sees it; tests and simulations bring their own. */
+export interface Clock {
+  /** Wall time, for what is stored and for comparison with ESI's headers. */
+  now(): Date;
+  /** Milliseconds that never jump, for durations and deadlines. */
+  monotonicMs(): number;
+  /** Resolves after the time; rejects with the signal's reason when aborted before. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+  sleep: async (milliseconds, signal) => {
+    try {
+      await delay(milliseconds, undefined, signal ? { signal } : {});
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    }
+  },
+};

@@ -1,0 +1,37 @@
+import type { Invocation, RunFlags } from '../cli.ts';
+import type { CommandContext } from '../composition.ts';
+
+/** Carries out what the command line asked for. @returns the exit code */
+export async function runCommand(invocation: Invocation, context: CommandContext): Promise<number> {
+  switch (invocation.command) {
+    case 'run':
+      return runAndPrint(invocation.flags, context);
+    case 'migrate': {
+      const { migrateCommand } = await import('./migrate.ts');
+      return migrateCommand(context, invocation.flags.status === true);
+    }
+    case 'status': {
+      const { statusCommand } = await import('./status.ts');
+      return statusCommand(context, invocation.flags);
+    }
+    case 'ships': {
+      const { shipsCommand } = await import('./ships.ts');
+      return shipsCommand(context, invocation.flags);
+    }
+  }
+}
+
+async function runAndPrint(flags: RunFlags, context: CommandContext): Promise<number> {
+  const { run } = await import('./run.ts');
+  const { formatSummary } = await import('../report/summary.ts');
+  const summary = await run(context, {
+    regions: flags.region?.map((region) => (/^\d+$/.test(region) ? Number(region) : region)),
+    dryRun: flags.dryRun === true,
+    migrate: flags.migrate === true,
+    timeLimitMs: flags.timeLimit,
+    showProgress: flags.progress && context.stderr.isTTY,
+  });
+  const text = flags.json ? JSON.stringify(summary) : formatSummary(summary);
+  context.stdout.write(`${text}\n`);
+  return summary.exitCode;
+}

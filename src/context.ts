@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import dotenv from 'dotenv';
+import type { CommonFlags } from './cli.ts';
+import { systemClock } from './clock.ts';
+import type { CommandContext } from './composition.ts';
+import { parseConfig, secretsOf } from './config.ts';
+import { ConfigError } from './errors.ts';
+import { createLogger } from './logging.ts';
+
+/**
+ * Settings, logger and clock of one command.
+ *
+ * @throws ConfigError with every fault of the settings
+ */
+export async function createContext(
+  flags: CommonFlags,
+  proc: NodeJS.Process,
+  interrupt: AbortSignal,
+): Promise<CommandContext> {
+  const file = await readEnvFile(flags.envFile);
+  const fromFlags = flags.logLevel === undefined ? {} : { LOG_LEVEL: flags.logLevel };
+  const config = parseConfig(fromFlags, proc.env, file);
+  const runId = randomUUID();
+  const logger = createLogger({
+    level: config.LOG_LEVEL,
+    runId,
+    pretty: proc.stderr.isTTY,
+    secrets: secretsOf(config),
+    write: (line) => proc.stderr.write(line),
+  });
+  const { stdout, stderr } = proc;
+  return {
+    config,
+    logger,
+    clock: systemClock,
+    random: Math.random,
+    runId,
+    interrupt,
+    stdout,
+    stderr,
+  };
+}
+
+async function readEnvFile(path: string | undefined): Promise<Record<string, string>> {
+  try {
+    return dotenv.parse(await readFile(path ?? '.env'));
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isMissing && path === undefined) return {};
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`--env-file: cannot be read: ${reason}`]);
+  }
+}

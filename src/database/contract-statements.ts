@@ -1,0 +1,127 @@
+import {
+  assignments,
+  CLASSIFICATION_COLUMNS,
+  CONTRACT_ID,
+  type Column,
+  DATE_COLUMNS,
+  differs,
+  ITEM_COLUMNS,
+  ITEMS_STATUS_COLUMNS,
+  LISTING_COLUMNS,
+  names,
+  recordset,
+} from './columns.ts';
+
+const LISTED_COLUMNS = [...CONTRACT_ID, ...LISTING_COLUMNS, ...DATE_COLUMNS];
+const FIRST_SEEN_AT: Column = { name: 'first_seen_at', type: 'timestamptz' };
+const RESULT_COLUMNS = [...ITEMS_STATUS_COLUMNS, ...CLASSIFICATION_COLUMNS];
+const NEW_CONTRACT_COLUMNS = [...LISTED_COLUMNS, FIRST_SEEN_AT, ...RESULT_COLUMNS];
+
+/** ESI blurs an auction's dates, so they drift from listing to listing: the first seen stay. */
+const followsDates = (stored: string, listed: string) =>
+  `(${stored}.type <> 'auction' AND ${differs(DATE_COLUMNS, stored, listed)})`;
+
+const dateAssignments = (stored: string, listed: string) =>
+  DATE_COLUMNS.map(
+    ({ name }) =>
+      `${name} = CASE WHEN ${stored}.type = 'auction' THEN ${stored}.${name} ELSE ${listed}.${name} END`,
+  ).join(', ');
+
+const hasChanged = (stored: string, listed: string) =>
+  `(${differs(LISTING_COLUMNS, stored, listed)} OR ${followsDates(stored, listed)})`;
+
+/** $1 listed contracts → those that are new, come back, or differ from what is stored. */
+export const COMPARE_LISTED = `
+SELECT coalesce(json_agg(json_build_array(listed.contract_id, stored.status)), '[]')::text AS rows
+FROM ${recordset('$1', 'listed', LISTED_COLUMNS)}
+LEFT JOIN contracts AS stored USING (contract_id)
+WHERE stored.contract_id IS NULL OR stored.status <> 'outstanding' OR ${hasChanged('stored', 'listed')}`;
+
+/** $1 region → [contract_id, date_expired in ms] of everything outstanding. */
+export const SELECT_OUTSTANDING = `
+SELECT coalesce(json_agg(json_build_array(
+  contract_id, floor(extract(epoch FROM date_expired) * 1000)::bigint)), '[]')::text AS rows
+FROM contracts WHERE region_id = $1 AND status = 'outstanding'`;
+
+/**
+ * $1 region, $2 now, $3 attempts at most → [contract_id, type, items_attempts, has items] of the
+ * contracts whose items are still to be had or classified.
+ */
+export const SELECT_BACKLOG = `
+SELECT coalesce(json_agg(json_build_array(contract_id, type, items_attempts,
+  EXISTS (SELECT 1 FROM contract_items AS item WHERE item.contract_id = contracts.contract_id))
+  ORDER BY contract_id), '[]')::text AS rows
+FROM contracts
+WHERE region_id = $1 AND status = 'outstanding' AND items_attempts < $3
+  AND (items_status = 'pending' OR (items_status = 'unavailable' AND items_retry_at <= $2))`;
+
+/** $1 region → number of contracts that the last listing should have left outstanding. */
+export const COUNT_OUTSTANDING = `
+SELECT count(*)::int AS count FROM contracts WHERE region_id = $1 AND status = 'outstanding'`;
+
+/**
+ * $1 new contracts with their results. One that another region stored a moment ago keeps its
+ * results: they are those of the same items.
+ */
+export const INSERT_CONTRACTS = `
+INSERT INTO contracts AS stored (${names(NEW_CONTRACT_COLUMNS)})
+SELECT ${names(NEW_CONTRACT_COLUMNS)} FROM ${recordset('$1', 'listed', NEW_CONTRACT_COLUMNS)}
+ORDER BY contract_id
+ON CONFLICT (contract_id) DO UPDATE SET
+  ${assignments(LISTING_COLUMNS, 'excluded')}, ${dateAssignments('stored', 'excluded')},
+  status = 'outstanding', closed_at = NULL
+WHERE stored.status <> 'outstanding' OR ${hasChanged('stored', 'excluded')}`;
+
+/** $1 listed contracts that are stored: only what differs is written. */
+export const UPDATE_LISTED = `
+UPDATE contracts AS stored SET
+  ${assignments(LISTING_COLUMNS, 'listed')}, ${dateAssignments('stored', 'listed')},
+  status = 'outstanding', closed_at = NULL
+FROM ${recordset('$1', 'listed', LISTED_COLUMNS)}
+WHERE stored.contract_id = listed.contract_id
+  AND (stored.status <> 'outstanding' OR ${hasChanged('stored', 'listed')})`;
+
+const resultUpdate = (list: readonly Column[]) => `
+UPDATE contracts AS stored SET ${assignments(list, 'result')}
+FROM ${recordset('$1', 'result', [...CONTRACT_ID, ...list])}
+WHERE stored.contract_id = result.contract_id AND ${differs(list, 'stored', 'result')}`;
+
+/** $1 results of stored contracts: items status and classification. */
+export const UPDATE_RESULTS = resultUpdate(RESULT_COLUMNS);
+
+/** $1 classifications of stored contracts. */
+export const UPDATE_CLASSIFICATION = resultUpdate(CLASSIFICATION_COLUMNS);
+
+/** $1 item rows. ESI never changes them, so what is stored stays. */
+export const INSERT_ITEMS = `
+INSERT INTO contract_items (${names(ITEM_COLUMNS)})
+SELECT ${names(ITEM_COLUMNS)} FROM ${recordset('$1', 'item', ITEM_COLUMNS)}
+ORDER BY contract_id, record_id
+ON CONFLICT DO NOTHING`;
+
+/** $1 rows of contract_id and status, $2 region, $3 now. */
+export const CLOSE_CONTRACTS = `
+UPDATE contracts AS stored SET status = vanished.status, closed_at = $3
+FROM ${recordset('$1', 'vanished', [...CONTRACT_ID, { name: 'status', type: 'text' }])}
+WHERE stored.contract_id = vanished.contract_id
+  AND stored.region_id = $2 AND stored.status = 'outstanding'`;
+
+/** $1 type ids, $2 the last contract seen, $3 how many → classified contracts that hold such a type. */
+export const SELECT_HOLDERS = `
+SELECT coalesce(json_agg(contract_id), '[]')::text AS rows FROM (
+  SELECT DISTINCT contract_id FROM contract_items AS item JOIN contracts USING (contract_id)
+  WHERE item.type_id IN (SELECT json_array_elements_text($1::json)::integer)
+    AND contract_id > $2 AND items_status = 'fetched'
+  ORDER BY contract_id LIMIT $3) AS holders`;
+
+/** $1 contract ids → [contract_id, type, [items…]], each item as an object of ours. */
+export const SELECT_WITH_ITEMS = `
+SELECT coalesce(json_agg(json_build_array(contract_id, type, (
+  SELECT json_agg(json_build_object(
+    'recordId', record_id, 'typeId', type_id, 'quantity', quantity, 'isIncluded', is_included,
+    'isBlueprintCopy', item.is_blueprint_copy, 'itemId', item_id, 'runs', item.runs,
+    'materialEfficiency', item.material_efficiency, 'timeEfficiency', item.time_efficiency)
+    ORDER BY record_id)
+  FROM contract_items AS item WHERE item.contract_id = contracts.contract_id))), '[]')::text AS rows
+FROM contracts
+WHERE contract_id IN (SELECT json_array_elements_text($1::json)::bigint)`;

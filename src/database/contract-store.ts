@@ -1,0 +1,180 @@
+import type { Classification, ContractItem, ItemsStatus, PublicContract } from '../model.ts';
+import * as sql from './contract-statements.ts';
+import type { SqlExecutor } from './database.ts';
+import { jsonRows } from './json-rows.ts';
+
+/** How asking for a contract's items went, and what they say. */
+export interface ContractResult extends Classification {
+  readonly itemsStatus: ItemsStatus;
+  readonly itemsFetchedAt: Date | null;
+  readonly itemsAttempts: number;
+  readonly itemsRetryAt: Date | null;
+}
+
+export interface ContractOfRegion extends PublicContract {
+  readonly regionId: number;
+}
+
+export type NewContract = ContractOfRegion & ContractResult & { readonly firstSeenAt: Date };
+export type ResultOfContract = ContractResult & { readonly contractId: number };
+export type ItemOfContract = ContractItem & { readonly contractId: number };
+
+/** A stored contract whose items are still to be had or classified. */
+export interface BacklogContract {
+  readonly contractId: number;
+  readonly type: string;
+  readonly itemsAttempts: number;
+  /** The items are stored; a type was missing when they came. */
+  readonly hasItems: boolean;
+}
+
+/** A contract with the items that are stored of it. */
+export interface StoredWithItems {
+  readonly contractId: number;
+  readonly type: string;
+  readonly items: readonly ContractItem[];
+}
+
+/** Where a listed contract stands against what is stored. */
+export type Verdict = 'new' | 'reopened' | 'changed';
+
+interface JsonRows {
+  readonly rows: string;
+}
+
+/** Finds which listed contracts need work; the others are stored as they are. */
+export async function compareListed(
+  executor: SqlExecutor,
+  listed: readonly ContractOfRegion[],
+): Promise<ReadonlyMap<number, Verdict>> {
+  const rows = await readRows<[number, string | null]>(
+    executor,
+    sql.COMPARE_LISTED,
+    jsonRows(listed),
+  );
+  return new Map(rows.map(([contractId, status]) => [contractId, verdictOf(status)]));
+}
+
+function verdictOf(status: string | null): Verdict {
+  if (status === null) return 'new';
+  return status === 'outstanding' ? 'changed' : 'reopened';
+}
+
+/** Ids of a region's outstanding contracts → when each expires. */
+export async function outstandingOf(
+  executor: SqlExecutor,
+  regionId: number,
+): Promise<ReadonlyMap<number, number>> {
+  return new Map(await readRows<[number, number]>(executor, sql.SELECT_OUTSTANDING, regionId));
+}
+
+export async function countOutstanding(executor: SqlExecutor, regionId: number): Promise<number> {
+  const rows = await executor.query<{ count: number }>(sql.COUNT_OUTSTANDING, regionId);
+  return rows[0]?.count ?? 0;
+}
+
+/** Contracts whose items are still to be had. */
+export async function backlogOf(
+  executor: SqlExecutor,
+  regionId: number,
+  now: Date,
+  maxAttempts: number,
+): Promise<BacklogContract[]> {
+  const rows = await readRows<[number, string, number, boolean]>(
+    executor,
+    sql.SELECT_BACKLOG,
+    regionId,
+    now,
+    maxAttempts,
+  );
+  return rows.map(([contractId, type, itemsAttempts, hasItems]) => ({
+    contractId,
+    type,
+    itemsAttempts,
+    hasItems,
+  }));
+}
+
+export function insertContracts(
+  executor: SqlExecutor,
+  contracts: readonly NewContract[],
+): Promise<number> {
+  return writeRows(executor, sql.INSERT_CONTRACTS, contracts);
+}
+
+export function updateListed(
+  executor: SqlExecutor,
+  contracts: readonly ContractOfRegion[],
+): Promise<number> {
+  return writeRows(executor, sql.UPDATE_LISTED, contracts);
+}
+
+export function updateResults(
+  executor: SqlExecutor,
+  results: readonly ResultOfContract[],
+): Promise<number> {
+  return writeRows(executor, sql.UPDATE_RESULTS, results);
+}
+
+export function insertItems(
+  executor: SqlExecutor,
+  items: readonly ItemOfContract[],
+): Promise<number> {
+  return writeRows(executor, sql.INSERT_ITEMS, items);
+}
+
+export async function closeContracts(
+  executor: SqlExecutor,
+  regionId: number,
+  vanished: readonly { contractId: number; status: 'closed' | 'expired' }[],
+  now: Date,
+): Promise<number> {
+  if (vanished.length === 0) return 0;
+  return executor.execute(sql.CLOSE_CONTRACTS, jsonRows(vanished), regionId, now);
+}
+
+/** Ids of classified contracts that hold one of the types, in order, after `afterId`. */
+export function holdersOf(
+  executor: SqlExecutor,
+  typeIds: readonly number[],
+  afterId: number,
+  limit: number,
+): Promise<number[]> {
+  return readRows<number>(executor, sql.SELECT_HOLDERS, JSON.stringify(typeIds), afterId, limit);
+}
+
+export async function contractsWithItems(
+  executor: SqlExecutor,
+  contractIds: readonly number[],
+): Promise<StoredWithItems[]> {
+  const rows = await readRows<[number, string, ContractItem[] | null]>(
+    executor,
+    sql.SELECT_WITH_ITEMS,
+    JSON.stringify(contractIds),
+  );
+  return rows.map(([contractId, type, items]) => ({ contractId, type, items: items ?? [] }));
+}
+
+export function updateClassification(
+  executor: SqlExecutor,
+  classifications: readonly (Classification & { contractId: number })[],
+): Promise<number> {
+  return writeRows(executor, sql.UPDATE_CLASSIFICATION, classifications);
+}
+
+async function readRows<Row>(
+  executor: SqlExecutor,
+  statement: string,
+  ...values: readonly unknown[]
+): Promise<Row[]> {
+  const answer = await executor.query<JsonRows>(statement, ...values);
+  return JSON.parse(answer[0]?.rows ?? '[]') as Row[];
+}
+
+async function writeRows(
+  executor: SqlExecutor,
+  statement: string,
+  rows: readonly object[],
+): Promise<number> {
+  return rows.length === 0 ? 0 : executor.execute(statement, jsonRows(rows));
+}

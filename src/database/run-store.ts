@@ -1,0 +1,59 @@
+import { LockLostError } from '../errors.ts';
+import type { SqlExecutor, Transact } from './database.ts';
+
+/** A run without `finished_at` may write. Its successor ends it here, whatever became of it. */
+const SUPERSEDE = `
+UPDATE aggregation_runs SET finished_at = $1, outcome = 'interrupted' WHERE finished_at IS NULL`;
+
+const BEGIN = 'INSERT INTO aggregation_runs (run_id, started_at) VALUES ($1::uuid, $2)';
+
+/** FOR SHARE makes a successor wait for the transactions under way. */
+const FENCE = `
+SELECT 1 AS held FROM aggregation_runs WHERE run_id = $1::uuid AND finished_at IS NULL FOR SHARE`;
+
+const FINISH = `
+UPDATE aggregation_runs
+SET finished_at = $2, outcome = $3, exit_code = $4::int, summary = $5::jsonb
+WHERE run_id = $1::uuid AND finished_at IS NULL`;
+
+/** Writes the run's row, and takes the right to write from any run before it. */
+export async function beginRun(transact: Transact, runId: string, now: Date): Promise<void> {
+  await transact(async (sql) => {
+    await sql.execute(SUPERSEDE, now);
+    await sql.execute(BEGIN, runId, now);
+  });
+}
+
+/** The end of a run, for `aggregation_runs`. */
+export interface FinishedRun {
+  readonly runId: string;
+  readonly finishedAt: Date;
+  readonly outcome: string;
+  readonly exitCode: number;
+  readonly summary: object;
+}
+
+export async function finishRun(executor: SqlExecutor, run: FinishedRun): Promise<void> {
+  const summary = JSON.stringify(run.summary);
+  await executor.execute(FINISH, run.runId, run.finishedAt, run.outcome, run.exitCode, summary);
+}
+
+/**
+ * A transaction that writes only while the run holds its lock. The lock is asked before; the
+ * fence inside holds even for a process that slept between the two, since a successor closes it.
+ *
+ * @param assertHeld throws LockLostError when the lock is gone
+ */
+export function fencedTransact(
+  transact: Transact,
+  runId: string,
+  assertHeld: () => Promise<void>,
+): Transact {
+  return (work) =>
+    transact(async (sql) => {
+      await assertHeld();
+      const held = await sql.query(FENCE, runId);
+      if (held.length === 0) throw new LockLostError('another run has taken over');
+      return work(sql);
+    });
+}

@@ -1,0 +1,75 @@
+/** The operator has to change a setting. Carries every fault found, not just the first. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`Invalid settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/** The command line cannot be understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Another run holds the lock: nothing to do now. */
+export class LockHeldError extends Error {
+  override readonly name = 'LockHeldError';
+}
+
+/** The lock was lost while the run held it: nothing may be written any more. */
+export class LockLostError extends Error {
+  override readonly name = 'LockLostError';
+}
+
+/** The lock server cannot be asked: the run fails closed. */
+export class LockUnavailableError extends Error {
+  override readonly name = 'LockUnavailableError';
+}
+
+/** The database failed for good, or is not in a state that the program can work with. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+  /** PostgreSQL's five-character code, where the server gave one. */
+  readonly sqlState: string | undefined;
+
+  constructor(message: string, options: { sqlState?: string | undefined; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.sqlState = options.sqlState;
+  }
+
+  /** True when a value of the batch is at fault (classes 22 and 23), not the database. */
+  get isDataFault(): boolean {
+    return this.sqlState?.startsWith('22') === true || this.sqlState?.startsWith('23') === true;
+  }
+}
+
+/** ESI gave no usable answer, after all retries. */
+export class EsiError extends Error {
+  override readonly name = 'EsiError';
+  /** HTTP status of the last attempt; undefined when there was no answer at all. */
+  readonly status: number | undefined;
+
+  constructor(message: string, options: { status?: number | undefined; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.status = options.status;
+  }
+}
+
+/** ESI failed so often in a row that the rest of the pass does not ask it any more. */
+export class EsiDownError extends Error {
+  override readonly name = 'EsiDownError';
+}
+
+/** A signal asked the process to stop. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+  readonly signalName: 'SIGINT' | 'SIGTERM';
+
+  constructor(signalName: 'SIGINT' | 'SIGTERM') {
+    super(`Stopped by ${signalName}`);
+    this.signalName = signalName;
+  }
+}

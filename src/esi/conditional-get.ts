@@ -1,0 +1,154 @@
+import type { CachedHead, ResponseCache } from '../cache/response-cache.ts';
+import type { Clock } from '../clock.ts';
+import type { Http, HttpResponse, Shape } from './http.ts';
+import { parseHttpDate } from './http-date.ts';
+import { readPageCount } from './page-count.ts';
+
+export interface ConditionalRequest {
+  readonly path: string;
+  readonly route: string;
+  readonly shape: Shape;
+  /** ESI caches the route for this long; a longer `Expires` is not believed. */
+  readonly maxLifeSeconds: number;
+  /** Ask even when the cached answer has not expired: its snapshot is known to be gone. */
+  readonly revalidate?: boolean;
+  /** Ask without If-None-Match: only a 200 carries `X-Pages`. */
+  readonly unconditional?: boolean;
+}
+
+/** An answer: from the cache without a request (`fresh`), by a 304 (`unmodified`), or new. */
+export interface ConditionalAnswer {
+  readonly source: 'fresh' | 'unmodified' | 'modified';
+  readonly head: CachedHead;
+  /** Last-Modified of this answer; null when it does not say. */
+  readonly lastModifiedMs: number | null;
+  /** Last-Modified under which the body was stored before this request; null for a new body. */
+  readonly storedLastModifiedMs: number | null;
+  /** ESI's clock at the answer, in milliseconds since the epoch. */
+  readonly servedAtMs: number;
+  /** The parsed body; asks ESI again when the cache has lost it. */
+  body(): Promise<LoadedBody>;
+}
+
+export interface LoadedBody {
+  readonly data: unknown;
+  readonly head: CachedHead;
+}
+
+export interface CacheCounters {
+  /** Answered without a request. */
+  fresh: number;
+  /** 304. */
+  hits: number;
+  /** 200. */
+  misses: number;
+}
+
+/** GET with If-None-Match, never before `Expires`. Records are kept by full URL path and query. */
+export class ConditionalGet {
+  readonly counters: CacheCounters = { fresh: 0, hits: 0, misses: 0 };
+  readonly #http: Http;
+  readonly #cache: ResponseCache;
+  readonly #clock: Clock;
+
+  constructor(http: Http, cache: ResponseCache, clock: Clock) {
+    this.#http = http;
+    this.#cache = cache;
+    this.#clock = clock;
+  }
+
+  /** @throws EsiError when ESI gives no usable answer */
+  async get(request: ConditionalRequest): Promise<ConditionalAnswer> {
+    const cached = request.unconditional ? undefined : await this.#cache.findHead(request.path);
+    const nowMs = this.#clock.now().getTime();
+    if (cached && cached.expiresAtMs > nowMs && !request.revalidate) {
+      this.counters.fresh += 1;
+      const { lastModifiedMs } = cached;
+      return this.#fromCache(request, cached, {
+        source: 'fresh',
+        head: cached,
+        lastModifiedMs,
+        servedAtMs: nowMs,
+      });
+    }
+    const etag = cached?.etag ?? undefined;
+    const response = await this.#http.send({
+      ...request,
+      headers: etag === undefined ? {} : { 'if-none-match': etag },
+    });
+    if (response.status !== 304 || cached === undefined) return this.#store(request, response);
+    this.counters.hits += 1;
+    const head = this.#renewedHead(request, cached, response);
+    await this.#cache.replaceHead(request.path, head);
+    return this.#fromCache(request, cached, {
+      source: 'unmodified',
+      head,
+      lastModifiedMs: parseHttpDate(response.headers['last-modified']) ?? null,
+      servedAtMs: this.#servedAtMs(response),
+    });
+  }
+
+  #fromCache(
+    request: ConditionalRequest,
+    stored: CachedHead,
+    answer: Omit<ConditionalAnswer, 'body' | 'storedLastModifiedMs'>,
+  ): ConditionalAnswer {
+    const body = async (): Promise<LoadedBody> => {
+      const data = await this.#cache.findBody(request.path);
+      if (data !== undefined) return { data, head: answer.head };
+      const renewed = await this.#store(request, await this.#http.send(request));
+      return renewed.body();
+    };
+    return { ...answer, storedLastModifiedMs: stored.lastModifiedMs, body };
+  }
+
+  async #store(request: ConditionalRequest, response: HttpResponse): Promise<ConditionalAnswer> {
+    this.counters.misses += 1;
+    const { data, headers } = response;
+    const head: CachedHead = {
+      etag: headers['etag'] ?? null,
+      lastModifiedMs: parseHttpDate(headers['last-modified']) ?? null,
+      expiresAtMs: this.#expiresAtMs(request, response),
+      pages: readPageCount(headers) ?? null,
+      rows: Array.isArray(data) ? data.length : 0,
+    };
+    await this.#cache.store(request.path, head, data);
+    const body = () => Promise.resolve({ data, head });
+    return {
+      source: 'modified',
+      head,
+      lastModifiedMs: head.lastModifiedMs,
+      storedLastModifiedMs: null,
+      servedAtMs: this.#servedAtMs(response),
+      body,
+    };
+  }
+
+  /** A 304 repeats some headers; X-Pages is none of them (ESI's specification). */
+  #renewedHead(
+    request: ConditionalRequest,
+    cached: CachedHead,
+    response: HttpResponse,
+  ): CachedHead {
+    const { headers } = response;
+    return {
+      ...cached,
+      lastModifiedMs: parseHttpDate(headers['last-modified']) ?? cached.lastModifiedMs,
+      expiresAtMs: this.#expiresAtMs(request, response),
+      pages: readPageCount(headers) ?? cached.pages,
+    };
+  }
+
+  /** Measured by the server's clock, so that a wrong clock here does no harm. */
+  #expiresAtMs({ maxLifeSeconds }: ConditionalRequest, response: HttpResponse): number {
+    const expiresMs = parseHttpDate(response.headers['expires']);
+    const nowMs = this.#clock.now().getTime();
+    if (expiresMs === undefined) return nowMs;
+    const lifeMs = expiresMs - this.#servedAtMs(response);
+    return nowMs + Math.min(Math.max(0, lifeMs), maxLifeSeconds * 1000);
+  }
+
+  #servedAtMs({ headers }: HttpResponse): number {
+    return parseHttpDate(headers['date']) ?? this.#clock.now().getTime();
+  }
+}

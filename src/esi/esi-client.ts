@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import type { ResponseCache } from '../cache/response-cache.ts';
+import type { Clock } from '../clock.ts';
+import { EsiDownError, EsiError } from '../errors.ts';
+import type { ItemType } from '../model.ts';
+import { ConditionalGet } from './conditional-get.ts';
+import { type ItemsAnswer, readContractItems } from './contract-items.ts';
+import type { Governor } from './governor.ts';
+import type { Http } from './http.ts';
+import { ListingReader, type ListingSnapshot, type UnchangedListing } from './listing.ts';
+import * as schema from './schema.ts';
+
+/** Static routes expire daily at 11:05 UTC (ESI's specification). */
+const STATIC_LIFE_SECONDS = 24 * 3600;
+/** POST /universe/names takes 1 to 1000 ids. */
+const NAMES_AT_ONCE = 1000;
+
+/** ESI's share of the run summary. */
+export interface EsiCounters {
+  readonly requests: number;
+  readonly cacheFresh: number;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly retries: number;
+  readonly errors: number;
+  readonly waitedMs: number;
+}
+
+export interface Group {
+  readonly groupId: number;
+  readonly categoryId: number;
+  readonly published: boolean;
+}
+
+export interface EsiClientParts {
+  readonly http: Http;
+  readonly governor: Governor;
+  readonly cache: ResponseCache;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The ESI routes that the program uses, typed. Every method throws EsiError when ESI gives no
+ * usable answer after all retries, and EsiDownError when it has only failed for a while.
+ */
+export class EsiClient {
+  readonly #parts: EsiClientParts;
+  readonly #conditional: ConditionalGet;
+  readonly #listings: ListingReader;
+
+  constructor(parts: EsiClientParts) {
+    this.#parts = parts;
+    this.#conditional = new ConditionalGet(parts.http, parts.cache, parts.clock);
+    this.#listings = new ListingReader(this.#conditional, parts.clock, parts.signal);
+  }
+
+  counters(): EsiCounters {
+    const { fresh, hits, misses } = this.#conditional.counters;
+    return {
+      ...this.#parts.http.counters,
+      cacheFresh: fresh,
+      cacheHits: hits,
+      cacheMisses: misses,
+      waitedMs: this.#parts.governor.waitedMs,
+    };
+  }
+
+  /** One snapshot of a region's public contracts, or the news that `known` still holds. */
+  publicContracts(regionId: number, known?: Date): Promise<ListingSnapshot | UnchangedListing> {
+    return this.#listings.read(regionId, known);
+  }
+
+  contractItems(contractId: number): Promise<ItemsAnswer> {
+    return readContractItems(this.#parts.http, this.#parts.clock, contractId);
+  }
+
+  /** Undefined when ESI does not know the type. */
+  async itemType(typeId: number): Promise<ItemType | undefined> {
+    const path = `/universe/types/${typeId}`;
+    const request = { path, route: 'universe/types', shape: 'object', accept: [404] } as const;
+    const { status, data } = await this.#parts.http.send(request);
+    return status === 404 ? undefined : parse(schema.itemType, data, path);
+  }
+
+  /** Ids of every region. */
+  regionIds(): Promise<readonly number[]> {
+    return this.#static('/universe/regions', schema.idArray, 'array');
+  }
+
+  /** Ids of every category. */
+  categoryIds(): Promise<readonly number[]> {
+    return this.#static('/universe/categories', schema.idArray, 'array');
+  }
+
+  category(categoryId: number): Promise<{ categoryId: number; groupIds: readonly number[] }> {
+    return this.#static(`/universe/categories/${categoryId}`, schema.category, 'object');
+  }
+
+  group(groupId: number): Promise<Group> {
+    return this.#static(`/universe/groups/${groupId}`, schema.group, 'object');
+  }
+
+  /**
+   * Names of regions by id, as far as ESI tells them; never an error. One request for all; region
+   * by region when ESI refuses the batch, as it does for one bad id among a thousand.
+   */
+  async regionNames(regionIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const names = await unlessEsiFails(() => this.#names(regionIds));
+    return names ?? this.#namesOneByOne(regionIds);
+  }
+
+  async #names(ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const path = '/universe/names';
+    const names = new Map<number, string>();
+    for (let start = 0; start < ids.length; start += NAMES_AT_ONCE) {
+      const body = ids.slice(start, start + NAMES_AT_ONCE);
+      const request = { path, route: 'universe/names', shape: 'array', body } as const;
+      const { data } = await this.#parts.http.send(request);
+      for (const { id, name } of parse(schema.names, data, path)) names.set(id, name);
+    }
+    return names;
+  }
+
+  async #namesOneByOne(regionIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const names = new Map<number, string>();
+    for (const regionId of regionIds) {
+      const path = `/universe/regions/${regionId}`;
+      const region = await unlessEsiFails(() => this.#static(path, schema.region, 'object'));
+      if (region !== undefined) names.set(regionId, region.name);
+    }
+    return names;
+  }
+
+  async #static<S extends z.ZodType>(
+    path: string,
+    body: S,
+    shape: 'array' | 'object',
+  ): Promise<z.output<S>> {
+    const route = path.replace(/^\/|\/\d+$/g, '');
+    const answer = await this.#conditional.get({
+      path,
+      route,
+      shape,
+      maxLifeSeconds: STATIC_LIFE_SECONDS,
+    });
+    return parse(body, (await answer.body()).data, path);
+  }
+}
+
+/** For what the program can do without. */
+export async function unlessEsiFails<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof EsiError || error instanceof EsiDownError) return undefined;
+    throw error;
+  }
+}
+
+function parse<S extends z.ZodType>(bodySchema: S, data: unknown, path: string): z.output<S> {
+  const result = bodySchema.safeParse(data);
+  if (result.success) return result.data;
+  throw new EsiError(`${path}: ${z.prettifyError(result.error)}`, { status: 200 });
+}

@@ -1,0 +1,145 @@
+import type { Clock } from '../clock.ts';
+import { EsiDownError } from '../errors.ts';
+import { type Answer, EsiLimits } from './limits.ts';
+import { RatePacer } from './rate-pacer.ts';
+
+export interface GovernorOptions {
+  /** Requests in flight at most. */
+  readonly concurrency: number;
+  /** Requests a second at most; 0 means no limit. */
+  readonly maxRequestsPerSecond: number;
+  readonly clock: Clock;
+}
+
+interface Waiter {
+  readonly route: string;
+  readonly admit: () => void;
+}
+
+/** Failed attempts in a row, without one success, after which ESI counts as down for this pass. */
+const FAILURES_UNTIL_DOWN = 60;
+
+/**
+ * Every attempt of every request passes here. It keeps the limits of concurrency, rate, ESI's
+ * error limit, pauses and token buckets, first come first served, and stops asking an ESI that
+ * only fails (the daily downtime).
+ */
+export class Governor {
+  readonly #clock: Clock;
+  readonly #concurrency: number;
+  readonly #limits = new EsiLimits();
+  readonly #pacer: RatePacer;
+  readonly #waiting: Waiter[] = [];
+  #inFlight = 0;
+  #failuresInARow = 0;
+  #alarm = new AbortController();
+  #heldSinceMs: number | undefined;
+  #heldMs = 0;
+
+  constructor(options: GovernorOptions) {
+    this.#clock = options.clock;
+    this.#concurrency = options.concurrency;
+    this.#pacer = new RatePacer(options.maxRequestsPerSecond);
+  }
+
+  /** Milliseconds for which ESI's limits held requests back so far. */
+  get waitedMs(): number {
+    const running = this.#heldSinceMs === undefined ? 0 : this.#nowMs() - this.#heldSinceMs;
+    return Math.round(this.#heldMs + running);
+  }
+
+  /**
+   * Waits for a place; the caller must call `leave` afterwards.
+   *
+   * @param route family of the path, by which ESI groups its token buckets
+   * @throws EsiDownError when ESI has only failed for a while; the signal's reason when aborted
+   */
+  async enter(route: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const onAbort = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        reject(signal.reason);
+      };
+      const waiter: Waiter = {
+        route,
+        admit: () => {
+          signal.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.push(waiter);
+      this.#pump();
+    });
+    if (this.#isDown()) {
+      this.#inFlight -= 1;
+      this.#pump();
+      throw new EsiDownError(`ESI failed ${this.#failuresInARow} times in a row`);
+    }
+  }
+
+  /** Gives the place back and takes note of the answer; `undefined` when none was waited for. */
+  leave(answer: Answer | undefined): void {
+    this.#inFlight -= 1;
+    if (answer !== undefined) {
+      this.#limits.observe(answer, this.#nowMs());
+      const failed = answer.status === 0 || answer.status >= 500;
+      this.#failuresInARow = failed ? this.#failuresInARow + 1 : 0;
+    }
+    this.#pump();
+  }
+
+  #pump(): void {
+    this.#alarm.abort();
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      const waitMs = this.#waitMs(next.route);
+      if (waitMs === undefined) return;
+      if (waitMs > 0) {
+        this.#pumpAfter(waitMs);
+        return;
+      }
+      this.#waiting.shift();
+      this.#inFlight += 1;
+      this.#pacer.started(this.#nowMs());
+      next.admit();
+    }
+  }
+
+  #pumpAfter(waitMs: number): void {
+    const alarm = new AbortController();
+    this.#alarm = alarm;
+    this.#clock.sleep(Math.ceil(waitMs), alarm.signal).then(
+      () => this.#pump(),
+      () => undefined,
+    );
+  }
+
+  /** 0 = go; a number = try again then; undefined = when an answer comes. */
+  #waitMs(route: string): number | undefined {
+    if (this.#isDown()) return 0;
+    if (this.#inFlight >= this.#concurrency) return undefined;
+    const nowMs = this.#nowMs();
+    const admission = this.#limits.admit(route, this.#inFlight, nowMs);
+    this.#countHeldTime(admission !== 'admitted', nowMs);
+    if (admission === 'busy') return undefined;
+    return admission === 'admitted' ? this.#pacer.waitMs(nowMs) : admission.waitMs;
+  }
+
+  #countHeldTime(isHeld: boolean, nowMs: number): void {
+    if (isHeld) {
+      this.#heldSinceMs ??= nowMs;
+    } else if (this.#heldSinceMs !== undefined) {
+      this.#heldMs += nowMs - this.#heldSinceMs;
+      this.#heldSinceMs = undefined;
+    }
+  }
+
+  #isDown(): boolean {
+    return this.#failuresInARow >= FAILURES_UNTIL_DOWN;
+  }
+
+  #nowMs(): number {
+    return this.#clock.monotonicMs();
+  }
+}

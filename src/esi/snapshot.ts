@@ -1,0 +1,109 @@
+import { EsiError } from '../errors.ts';
+import type { PublicContract } from '../model.ts';
+import type { ConditionalAnswer } from './conditional-get.ts';
+import { publicContract, readContractId } from './schema.ts';
+
+/** ESI cuts a listing off at 35 full pages (seen by several crawlers in 2026). */
+export const PAGE_LIMIT = 35;
+/** Rows of a full page (`maxItems` of ESI's specification). */
+const PAGE_ROWS = 1000;
+/** Pages of one snapshot have been seen one second apart (esi-issues #1149). */
+const LAST_MODIFIED_SLACK_MS = 1000;
+/** A listing that expires within this time is awaited rather than read in two halves. */
+const EXPIRY_MARGIN_MS = 5000;
+/** Waiting is no use where listings live shorter than this; ESI's live 30 minutes. */
+const MIN_LIFE_TO_AWAIT_MS = 60_000;
+
+/** What is known of an answer without its body. */
+export type PageAnswer = Omit<ConditionalAnswer, 'body'>;
+
+/** The pages are of different snapshots, or a page is gone: start over. */
+export class TornListingError extends EsiError {}
+
+/** The rows of a listing, each contract once. */
+export interface ListedRows {
+  readonly contracts: readonly PublicContract[];
+  /** Ids of listed contracts whose rows are broken. */
+  readonly brokenIds: readonly number[];
+  /** Broken rows without a readable id. */
+  readonly unreadableRows: number;
+  /** An id stands on two pages: the pages moved against each other. */
+  readonly hasShifted: boolean;
+}
+
+/** Milliseconds to wait so that the pages to come are not cut by the next snapshot. */
+export function msUntilNextSnapshot(first: PageAnswer, nowMs: number): number {
+  const { expiresAtMs, pages, lastModifiedMs } = first.head;
+  const leftMs = expiresAtMs - nowMs;
+  const lifeMs = first.servedAtMs + leftMs - (lastModifiedMs ?? first.servedAtMs);
+  const isAwaited = pages !== 1 && first.source !== 'fresh' && lifeMs >= MIN_LIFE_TO_AWAIT_MS;
+  return isAwaited && leftMs > 0 && leftMs <= EXPIRY_MARGIN_MS ? leftMs : 0;
+}
+
+/**
+ * True when all pages may be unmodified although a page was added behind them: a 304 carries no
+ * X-Pages, and only a full last page can have got a successor.
+ */
+export function mayHideAPage(pages: readonly PageAnswer[]): boolean {
+  const last = pages.at(-1);
+  if (last?.source !== 'unmodified' || pages.length === PAGE_LIMIT) return false;
+  const fullPageRows = pages.length > 1 ? (pages[0]?.head.rows ?? PAGE_ROWS) : PAGE_ROWS;
+  return last.head.rows >= fullPageRows;
+}
+
+/** @throws TornListingError when the pages are not of one snapshot */
+export function assertOneSnapshot(pages: readonly PageAnswer[]): void {
+  const times = pages.flatMap((page) => page.lastModifiedMs ?? []);
+  if (Math.max(...times) - Math.min(...times) > LAST_MODIFIED_SLACK_MS) {
+    throw new TornListingError('the pages differ in Last-Modified');
+  }
+  const counts = pages.filter(({ source }) => source === 'modified').map(({ head }) => head.pages);
+  if (counts.some((count) => count !== pages.length)) {
+    throw new TornListingError('the pages differ in X-Pages');
+  }
+}
+
+/** Whether nothing has changed since the snapshot that the caller has stored completely. */
+export function isUnchanged(pages: readonly PageAnswer[], known: Date | undefined): boolean {
+  if (known === undefined) return false;
+  return pages.every(
+    ({ source, storedLastModifiedMs }) =>
+      source !== 'modified' &&
+      storedLastModifiedMs !== null &&
+      Math.abs(storedLastModifiedMs - known.getTime()) <= LAST_MODIFIED_SLACK_MS,
+  );
+}
+
+/** The snapshot's Last-Modified, by ESI's clock. */
+export function lastModifiedOf(pages: readonly PageAnswer[]): Date {
+  return new Date(Math.max(...pages.map(({ head }) => head.lastModifiedMs ?? 0)));
+}
+
+/** Whether ESI cut the listing off. */
+export function isCapped(pages: readonly PageAnswer[]): boolean {
+  const fullPageRows = pages[0]?.head.rows;
+  return pages.length === PAGE_LIMIT && pages.every(({ head }) => head.rows === fullPageRows);
+}
+
+/** Checks the rows of all pages; a broken row is set apart, never an error. */
+export function readRows(bodies: readonly (readonly unknown[])[]): ListedRows {
+  const byId = new Map<number, PublicContract>();
+  const pageOfId = new Map<number, number>();
+  let unreadableRows = 0;
+  let hasShifted = false;
+  for (const [page, rows] of bodies.entries()) {
+    for (const row of rows) {
+      const contract = publicContract.safeParse(row).data;
+      const contractId = contract?.contractId ?? readContractId(row);
+      if (contract !== undefined) byId.set(contract.contractId, contract);
+      if (contractId === undefined) {
+        unreadableRows += 1;
+      } else {
+        hasShifted ||= (pageOfId.get(contractId) ?? page) !== page;
+        pageOfId.set(contractId, page);
+      }
+    }
+  }
+  const brokenIds = [...pageOfId.keys()].filter((contractId) => !byId.has(contractId));
+  return { contracts: [...byId.values()], brokenIds, unreadableRows, hasShifted };
+}

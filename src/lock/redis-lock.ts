@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { LockHeldError, LockLostError, LockUnavailableError } from '../errors.ts';
+import type { Logger } from '../logging.ts';
+import type { RedisConnection } from '../redis.ts';
+import type { HeldLock, Lock } from './lock.ts';
+
+/** KEYS[1] lock, ARGV[1] token, ARGV[2] milliseconds to live. */
+const RENEW = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+return 0`;
+
+/** KEYS[1] lock, ARGV[1] token: never deletes the lock of another run. */
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  return redis.call('DEL', KEYS[1])
+end
+return 0`;
+
+const RENEWALS_PER_LIFE = 3;
+const RETRY_DELAY_MS = 200;
+
+export interface RedisLockOptions {
+  readonly redis: RedisConnection;
+  readonly key: string;
+  readonly ttlMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A key with a random token and a life time, renewed while the run lives. */
+export class RedisLock implements Lock {
+  readonly #options: RedisLockOptions;
+
+  constructor(options: RedisLockOptions) {
+    this.#options = options;
+  }
+
+  async acquire(): Promise<HeldLock> {
+    const { redis, key, ttlMs, clock } = this.#options;
+    const token = randomUUID();
+    const askedAtMs = clock.monotonicMs();
+    const answer = await this.#ask(() =>
+      redis.run((client) =>
+        client.set(key, token, { condition: 'NX', expiration: { type: 'PX', value: ttlMs } }),
+      ),
+    );
+    if (answer === null) throw new LockHeldError(`another run holds the lock ${key}`);
+    return new HeldRedisLock(this.#options, token, askedAtMs + ttlMs);
+  }
+
+  async #ask<T>(command: () => Promise<T>): Promise<T> {
+    try {
+      return await command();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new LockUnavailableError(`the lock server cannot be asked: ${reason}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+class HeldRedisLock implements HeldLock {
+  readonly #options: RedisLockOptions;
+  readonly #token: string;
+  readonly #loss = new AbortController();
+  readonly #stopped = new AbortController();
+  /** By the monotonic clock; a wrong or jumping wall clock does no harm. */
+  #heldUntilMs: number;
+
+  constructor(options: RedisLockOptions, token: string, heldUntilMs: number) {
+    this.#options = options;
+    this.#token = token;
+    this.#heldUntilMs = heldUntilMs;
+    void this.#renewRegularly();
+  }
+
+  get signal(): AbortSignal {
+    return this.#loss.signal;
+  }
+
+  async assertHeld(): Promise<void> {
+    this.#loss.signal.throwIfAborted();
+    await this.#renew();
+    this.#loss.signal.throwIfAborted();
+  }
+
+  async release(): Promise<void> {
+    this.#stopped.abort();
+    const { redis, key } = this.#options;
+    const options = { keys: [key], arguments: [this.#token] };
+    const deleted = await redis.run((client) => client.eval(RELEASE, options));
+    if (deleted !== 1) throw new LockLostError('the lock was not ours any more');
+  }
+
+  async #renewRegularly(): Promise<void> {
+    const { clock, ttlMs } = this.#options;
+    const stopped = AbortSignal.any([this.#stopped.signal, this.#loss.signal]);
+    while (!stopped.aborted) {
+      await clock.sleep(ttlMs / RENEWALS_PER_LIFE, stopped).catch(() => undefined);
+      if (!stopped.aborted) await this.#renew();
+    }
+  }
+
+  /** Asks until there is an answer or the life of the lock has passed. */
+  async #renew(): Promise<void> {
+    const { clock, logger } = this.#options;
+    while (!this.#loss.signal.aborted) {
+      const askedAtMs = clock.monotonicMs();
+      if (askedAtMs >= this.#heldUntilMs)
+        return this.#lose('its life passed before it was renewed');
+      try {
+        if (!(await this.#sendRenewal()))
+          return this.#lose('another run holds it, or it was deleted');
+        this.#heldUntilMs = askedAtMs + this.#options.ttlMs;
+        return;
+      } catch (error) {
+        logger.warn({ error }, 'lock could not be renewed; trying again');
+        await clock.sleep(RETRY_DELAY_MS);
+      }
+    }
+  }
+
+  async #sendRenewal(): Promise<boolean> {
+    const { redis, key, ttlMs, clock } = this.#options;
+    const options = { keys: [key], arguments: [this.#token, String(ttlMs)] };
+    const leftMs = Math.max(1, this.#heldUntilMs - clock.monotonicMs());
+    return (await redis.run((client) => client.eval(RENEW, options), leftMs)) === 1;
+  }
+
+  #lose(reason: string): void {
+    this.#loss.abort(new LockLostError(`the lock ${this.#options.key} was lost: ${reason}`));
+  }
+}

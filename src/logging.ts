@@ -1,0 +1,71 @@
+import { Writable } from 'node:stream';
+import { type Logger as PinoLogger, pino, stdSerializers } from 'pino';
+import { isColorSupported, build as prettyPrinter } from 'pino-pretty';
+
+/** The part of the logger that the program uses. */
+export type Logger = Pick<
+  PinoLogger,
+  'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'child' | 'level'
+>;
+
+export interface LoggingOptions {
+  readonly level: string;
+  /** On every line. */
+  readonly runId: string;
+  /** Readable lines instead of JSON. */
+  readonly pretty: boolean;
+  /** Texts that must never be printed. */
+  readonly secrets: readonly string[];
+  /** Receives each line; stderr in the program. */
+  readonly write: (line: string) => void;
+}
+
+/** Makes the logger of one run: JSON lines, or readable ones for a person at a terminal. */
+export function createLogger(options: LoggingOptions): Logger {
+  const { secrets, write } = options;
+  const sink = options.pretty ? prettySink(write) : write;
+  return pino(
+    {
+      level: options.level,
+      base: { runId: options.runId },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: stdSerializers.err },
+    },
+    { write: secrets.length === 0 ? sink : (line) => sink(redactLine(line, secrets)) },
+  );
+}
+
+/** Replaces every secret in every text of a value; numbers and structure stay as they are. */
+export function redact<T>(value: T, secrets: readonly string[]): T;
+export function redact(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === 'string') {
+    return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), value);
+  }
+  if (Array.isArray(value)) return value.map((element) => redact(element, secrets));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, element]) => [key, redact(element, secrets)]),
+  );
+}
+
+function redactLine(line: string, secrets: readonly string[]): string {
+  return `${JSON.stringify(redact(JSON.parse(line), secrets))}\n`;
+}
+
+function prettySink(write: (line: string) => void): (line: string) => void {
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      write(String(chunk));
+      done();
+    },
+  });
+  const stream = prettyPrinter({
+    colorize: isColorSupported,
+    destination,
+    ignore: 'runId',
+    translateTime: 'SYS:HH:MM:ss',
+    singleLine: true,
+  });
+  return (line) => stream.write(line);
+}

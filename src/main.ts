@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { type Invocation, parseArguments } from './cli.ts';
+
+/** After a second signal, or when stopping in order takes longer, the process just ends. */
+const STOP_TIMEOUT_MS = 25_000;
+
+/** The process: arguments, environment and signals in; one exit code out. */
+export async function main(proc: NodeJS.Process): Promise<void> {
+  proc.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read our output has left (`| head`): nothing more to say.
+    if (error.code !== 'EPIPE') throw error;
+  });
+  try {
+    const invocation = parseArguments(proc.argv.slice(2), (text) => proc.stdout.write(text));
+    if (invocation === undefined) return;
+    proc.exitCode = await execute(invocation, proc);
+  } catch (error) {
+    proc.exitCode = await reportError(error, proc);
+  }
+}
+
+async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<number> {
+  const { createContext } = await import('./context.ts');
+  const interrupt = new AbortController();
+  const context = await createContext(invocation.flags, proc, interrupt.signal);
+  await listen(proc, interrupt, (error) => {
+    context.logger.fatal({ error }, 'fault of the program');
+  });
+  proc.removeAllListeners('warning');
+  proc.on('warning', (warning) => context.logger.warn({ warning: warning.message }, warning.name));
+  const { runCommand } = await import('./commands/run-command.ts');
+  return runCommand(invocation, context);
+}
+
+async function listen(
+  proc: NodeJS.Process,
+  interrupt: AbortController,
+  logFault: (error: unknown) => void,
+): Promise<void> {
+  const { InterruptedError } = await import('./errors.ts');
+  const stop = (reason: unknown, exitCode: number) => {
+    if (interrupt.signal.aborted) proc.exit(exitCode);
+    interrupt.abort(reason);
+    setTimeout(() => proc.exit(exitCode), STOP_TIMEOUT_MS).unref();
+  };
+  proc.on('SIGINT', () => stop(new InterruptedError('SIGINT'), 130));
+  proc.on('SIGTERM', () => stop(new InterruptedError('SIGTERM'), 143));
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    proc.on(event, (error: unknown) => {
+      logFault(error);
+      stop(error, 70);
+    });
+  }
+}
+
+/** For errors that no command reports itself: usage, settings, reading commands. */
+async function reportError(error: unknown, proc: NodeJS.Process): Promise<number> {
+  const { endOfError } = await import('./report/exit-code.ts');
+  const { exitCode } = endOfError(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (proc.stderr.isTTY) {
+    proc.stderr.write(`error: ${message}\n`);
+    return exitCode;
+  }
+  const { createLogger } = await import('./logging.ts');
+  const logger = createLogger({
+    level: 'info',
+    runId: randomUUID(),
+    pretty: false,
+    secrets: [],
+    write: (line) => proc.stderr.write(line),
+  });
+  logger.fatal(exitCode === 70 ? { error } : {}, message);
+  return exitCode;
+}
