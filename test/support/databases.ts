@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { inject } from 'vitest';
+import { Database } from '../../src/database/database.ts';
+import { PrismaClient } from '../../src/database/generated/client.ts';
+import { migrate, readMigrations } from '../../src/database/migrations.ts';
+import { openServerDatabase } from '../../src/database/open-server.ts';
+
+export interface TestDatabase {
+  readonly database: Database;
+  /** Closes it, and drops it where it is on a server. */
+  readonly remove: () => Promise<void>;
+}
+
+/** A database of a test's own, named so that suites can run on each kind. */
+export interface DatabaseKind {
+  readonly name: string;
+  readonly isAvailable: boolean;
+  /** Migrated unless said otherwise. */
+  readonly create: (options?: { readonly empty?: boolean }) => Promise<TestDatabase>;
+}
+
+export const DATABASE_KINDS: readonly DatabaseKind[] = [
+  { name: 'PGlite', isAvailable: true, create: createPglite },
+  { name: 'PostgreSQL', isAvailable: inject('postgresUrl') !== null, create: createOnServer },
+];
+
+/** An empty database on the PostgreSQL server of the tests. */
+export async function createServerDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const server = inject('postgresUrl');
+  if (server === null) throw new Error('no PostgreSQL server: guard the suite with isAvailable');
+  const name = `contracts_agg_test_${randomUUID().replaceAll('-', '')}`;
+  await administer(server, `CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: () => administer(server, `DROP DATABASE ${name} WITH (FORCE)`),
+  };
+}
+
+async function createOnServer({ empty = false } = {}): Promise<TestDatabase> {
+  const { url, drop } = await createServerDatabase();
+  const database = openServerDatabase(url, 5);
+  if (!empty) await migrate(database.transact, await readMigrations());
+  return {
+    database,
+    remove: async () => {
+      await database.close();
+      await drop();
+    },
+  };
+}
+
+/** A first start takes seconds, a copy of one does not. */
+let pristine: Promise<Blob> | undefined;
+
+async function createPglite({ empty = false } = {}): Promise<TestDatabase> {
+  pristine ??= dumpPristine();
+  const pglite = await PGlite.create({ loadDataDir: await pristine });
+  const database = new Database(new PrismaClient({ adapter: new PrismaPGlite(pglite) }), () =>
+    pglite.close(),
+  );
+  if (!empty) await migrate(database.transact, await readMigrations());
+  return { database, remove: () => database.close() };
+}
+
+async function dumpPristine(): Promise<Blob> {
+  const pglite = await PGlite.create();
+  const dump = await pglite.dumpDataDir('none');
+  await pglite.close();
+  return dump;
+}
+
+async function administer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
