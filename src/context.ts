@@ -49,6 +49,6 @@ async function readEnvFile(path: string | undefined): Promise<Record<string, str
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing && path === undefined) return {};
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`--env-file: cannot be read: ${reason}`]);
+    throw new ConfigError([`--env-file: cannot be read: ${reason}`], { cause: error });
   }
 }

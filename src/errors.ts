@@ -3,8 +3,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly faults: readonly string[];
 
-  constructor(faults: readonly string[]) {
-    super(`Invalid settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  constructor(faults: readonly string[], options?: ErrorOptions) {
+    super(`Invalid settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`, options);
     this.faults = faults;
   }
 }

@@ -6,14 +6,13 @@ import type { Progress } from '../progress.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { TypeCache } from '../type-cache/type-cache.ts';
 
-/** What the stages of a pass work with. */
-export interface AggregationParts {
+/** What a pass works with, before it knows the types. */
+export interface PassParts {
   readonly esi: EsiClient;
   /** To read from. */
   readonly database: Database;
   /** To write with: fenced by the lock, or without effect in a dry run. */
   readonly transact: Transact;
-  readonly typeCache: TypeCache;
   readonly report: RunReport;
   readonly progress: Progress;
   readonly logger: Logger;
@@ -25,4 +24,9 @@ export interface AggregationParts {
   readonly batchRows: number;
   readonly regionConcurrency: number;
   readonly esiConcurrency: number;
+}
+
+/** What the stages of a pass work with. */
+export interface AggregationParts extends PassParts {
+  readonly typeCache: TypeCache;
 }

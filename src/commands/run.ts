@@ -1,7 +1,7 @@
-import { aggregate } from '../aggregation/aggregate.ts';
-import type { AggregationParts } from '../aggregation/aggregation-parts.ts';
-import { chooseRegions, type RegionChoice } from '../aggregation/choose-regions.ts';
-import { reclassify } from '../aggregation/reclassify.ts';
+import { setMaxListeners } from 'node:events';
+import type { PassParts } from '../aggregation/aggregation-parts.ts';
+import type { RegionChoice } from '../aggregation/choose-regions.ts';
+import { pass } from '../aggregation/pass.ts';
 import {
   type CommandContext,
   createCache,
@@ -14,22 +14,15 @@ import {
   withRedis,
 } from '../composition.ts';
 import type { Database, Transact } from '../database/database.ts';
-import { findRegions } from '../database/region-store.ts';
 import { beginRun, fencedTransact, finishRun } from '../database/run-store.ts';
-import { countShipContracts } from '../database/ship-queries.ts';
-import { type CachedType, cachedTypes } from '../database/type-store.ts';
-import { LockLostError } from '../errors.ts';
-import type { EsiClient, EsiCounters } from '../esi/esi-client.ts';
+import { DatabaseError, LockLostError } from '../errors.ts';
+import type { EsiCounters } from '../esi/esi-client.ts';
 import type { HeldLock } from '../lock/lock.ts';
-import { createProgressBar, type Progress, silentProgress } from '../progress.ts';
+import { createProgressBar, silentProgress } from '../progress.ts';
 import type { RedisConnection } from '../redis.ts';
 import { endOfError, endOfReport, type RunEnd } from '../report/exit-code.ts';
 import { RunReport } from '../report/run-report.ts';
 import { type Summary, summarise } from '../report/summary.ts';
-import { findShipGroups } from '../ships/ship-groups.ts';
-import { CategoryIndex } from '../type-cache/category-index.ts';
-import { refreshTypes } from '../type-cache/refresh-types.ts';
-import { TypeCache } from '../type-cache/type-cache.ts';
 
 export interface RunOptions {
   /** Regions asked for on the command line; else the setting. */
@@ -52,23 +45,19 @@ interface RunState {
   database?: Database;
 }
 
-/** How the pass may write: under the lock, or not at all. */
-interface PassAccess {
-  readonly database: Database;
-  readonly transact: Transact;
-  readonly signal: AbortSignal;
-}
+/** How the pass may read and write, and what ends it. */
+type Access = Pick<PassParts, 'database' | 'transact' | 'signal'>;
 
 /** One pass. Whatever happens, it ends with a summary; nothing is thrown. */
 export async function run(context: CommandContext, options: RunOptions): Promise<Summary> {
   const startedAt = context.clock.now();
   const state: RunState = { context, options, report: new RunReport(), startedAt };
   warnWithoutContact(context);
-  const summary = await (options.dryRun ? dryRun(state) : lockedRun(state)).catch(
-    (error: unknown) => summaryOf(state, endAndLog(state, error)),
+  const work = options.dryRun ? dryRun : lockedRun;
+  const summary = await work(state).catch((error: unknown) =>
+    summaryOf(state, endOfFailure(state, error)),
   );
-  const level = summary.exitCode === 0 ? 'info' : summary.exitCode === 1 ? 'warn' : 'error';
-  context.logger[level]({ summary }, 'run finished');
+  context.logger[levelOf(summary)]({ summary }, 'run finished');
   return summary;
 }
 
@@ -86,7 +75,7 @@ function lockedRun(state: RunState): Promise<Summary> {
   );
 }
 
-/** The pass, with its end written to `aggregation_runs` unless the right to write was lost. */
+/** The pass, with its end written to `aggregation_runs` while that may still be written. */
 async function recordedPass(
   state: RunState,
   database: Database,
@@ -96,13 +85,11 @@ async function recordedPass(
   const { context } = state;
   const transact = fencedTransact(database.transact, context.runId, () => held.assertHeld());
   const signal = AbortSignal.any([context.interrupt, held.signal]);
-  const end = await settle(state, () => pass(state, { database, transact, signal }, redis));
+  const failure = await failureOf(() => govern(state, { database, transact, signal }, redis));
+  const end = failure === undefined ? endOfReport(state.report) : endOfFailure(state, failure);
   const summary = summaryOf(state, end);
-  if (end.exitCode === 75 || end.exitCode === 74) return summary;
-  const { runId, outcome, exitCode } = summary;
-  const finishedAt = new Date(summary.finishedAt);
-  const row = { runId, finishedAt, outcome, exitCode, summary };
-  await transact((sql) => finishRun(sql, row));
+  if (failure instanceof LockLostError || failure instanceof DatabaseError) return summary;
+  await transact((sql) => finishRun(sql, summary));
   return summary;
 }
 
@@ -112,7 +99,9 @@ async function dryRun(state: RunState): Promise<Summary> {
     withReadOnlyDatabase(context, async (database) => {
       state.database = database;
       const access = { database, transact: writeNothing(database), signal: context.interrupt };
-      return summaryOf(state, await settle(state, () => pass(state, access, redis)));
+      await govern(state, access, redis);
+      state.report.shipContracts += state.report.newShipContracts;
+      return summaryOf(state, endOfReport(state.report));
     }),
   );
 }
@@ -122,80 +111,31 @@ function writeNothing(database: Database): Transact {
   return (work) => work({ query: database.query.bind(database), execute: async () => 0 });
 }
 
-async function settle(state: RunState, work: () => Promise<void>): Promise<RunEnd> {
-  try {
-    await work();
-    return endOfReport(state.report);
-  } catch (error) {
-    return endAndLog(state, error);
-  }
-}
-
-async function pass(
+/** Gives the pass an ESI client, its limits in time, and somebody who watches. */
+async function govern(
   state: RunState,
-  access: PassAccess,
+  access: Access,
   redis: RedisConnection | undefined,
 ): Promise<void> {
-  const { context, options } = state;
+  const { context, options, report } = state;
+  const { config, logger, clock, stderr } = context;
+  // Every request in flight listens to the one signal.
+  setMaxListeners(0, access.signal);
   const cache = await createCache(context, redis, options.dryRun);
-  await withEsi(context, cache, access.signal, (esi) =>
-    withTimeLimit(state, async (timeIsUp) => {
-      state.esiCounters = () => esi.counters();
-      const parts = await assemble(state, access, esi, timeIsUp);
-      await refreshTypes({
-        ...parts,
-        maxAgeDays: context.config.TYPE_REFRESH_DAYS,
-        limit: context.config.TYPE_REFRESH_LIMIT,
-      });
-      await reclassify(parts);
-      const choice = options.regions ?? context.config.REGION_IDS;
-      const regions = await chooseRegions(choice, await findRegions(access.database), esi);
-      await aggregate(regions, parts);
-      await countShips(
-        parts,
-        regions.map(({ regionId }) => regionId),
-        options.dryRun,
-      );
-    }),
-  );
-}
-
-async function assemble(
-  { context, options, report }: RunState,
-  access: PassAccess,
-  esi: EsiClient,
-  timeIsUp: AbortSignal,
-): Promise<AggregationParts> {
-  const { config, logger, clock } = context;
-  const stored = await cachedTypes(access.database);
-  const shipGroupIds = config.SHIP_GROUP_IDS
-    ? new Set(config.SHIP_GROUP_IDS)
-    : await findShipGroups(esi, groupsOfShips(stored), logger);
-  const categories = new CategoryIndex(esi, knownCategories(stored));
-  const { transact } = access;
-  const typeParts = { esi, transact, categories, clock, report, shipGroupIds };
-  return {
-    ...access,
-    esi,
-    report,
-    logger,
-    clock,
-    timeIsUp,
-    typeCache: new TypeCache(typeParts, stored),
-    progress: createProgress(context, options),
-    batchRows: config.DB_BATCH_SIZE,
-    regionConcurrency: config.REGION_CONCURRENCY,
-    esiConcurrency: config.ESI_CONCURRENCY,
-  };
-}
-
-async function countShips(
-  { database, report }: AggregationParts,
-  regionIds: readonly number[],
-  isDryRun: boolean,
-): Promise<void> {
-  const stored = await countShipContracts(database, regionIds);
-  report.shipContracts = stored + (isDryRun ? report.newShipContracts : 0);
+  await withEsi(context, cache, access.signal, (esi) => {
+    state.esiCounters = () => esi.counters();
+    const choice = options.regions ?? config.REGION_IDS;
+    return withTimeLimit(state, (timeIsUp) => {
+      const progress = options.showProgress ? createProgressBar(stderr) : silentProgress;
+      const limits = {
+        batchRows: config.DB_BATCH_SIZE,
+        regionConcurrency: config.REGION_CONCURRENCY,
+        esiConcurrency: config.ESI_CONCURRENCY,
+      };
+      const tools = { esi, report, progress, logger, clock, timeIsUp };
+      return pass({ ...access, ...tools, ...limits }, config, choice);
+    });
+  });
 }
 
 async function withTimeLimit(
@@ -217,18 +157,13 @@ async function withTimeLimit(
   }
 }
 
-function groupsOfShips(stored: readonly CachedType[]): number[] {
-  return stored.filter(({ isShip }) => isShip).flatMap(({ groupId }) => groupId ?? []);
-}
-
-function knownCategories(stored: readonly CachedType[]): [number, number][] {
-  return stored.flatMap(({ groupId, categoryId }) =>
-    groupId === null || categoryId === null ? [] : [[groupId, categoryId]],
-  );
-}
-
-function createProgress({ stderr }: CommandContext, options: RunOptions): Progress {
-  return options.showProgress ? createProgressBar(stderr) : silentProgress;
+async function failureOf(work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 function summaryOf({ context, options, report, startedAt, ...parts }: RunState, end: RunEnd) {
@@ -244,14 +179,18 @@ function summaryOf({ context, options, report, startedAt, ...parts }: RunState, 
   });
 }
 
-function endAndLog({ context, report }: RunState, error: unknown): RunEnd {
+function endOfFailure({ context, report }: RunState, error: unknown): RunEnd {
   const end = endOfError(error);
   const message = error instanceof Error ? error.message : String(error);
   report.fail({ message });
-  const isNormalLife = end.outcome === 'interrupted' || error instanceof LockLostError;
-  const level = end.outcome === 'locked' || isNormalLife ? 'warn' : 'fatal';
-  context.logger[level]({ error }, message);
+  const isNormalLife = end.outcome === 'locked' || end.outcome === 'interrupted';
+  context.logger[isNormalLife ? 'warn' : 'fatal']({ error }, message);
   return end;
+}
+
+function levelOf({ exitCode }: Summary): 'info' | 'warn' | 'error' {
+  if (exitCode === 0) return 'info';
+  return exitCode === 1 ? 'warn' : 'error';
 }
 
 function warnWithoutContact({ config, logger }: CommandContext): void {

@@ -1,7 +1,102 @@
+import { stringify } from 'csv-stringify/sync';
 import type { ShipsFlags } from '../cli.ts';
-import type { CommandContext } from '../composition.ts';
+import { type CommandContext, withReadOnlyDatabase } from '../composition.ts';
+import type { SqlExecutor } from '../database/database.ts';
+import {
+  findIdByName,
+  findShips,
+  type NamedTable,
+  type ShipOffer,
+} from '../database/ship-queries.ts';
+import { UsageError } from '../errors.ts';
+import { formatTable } from '../report/text-table.ts';
+
+/** Lists stored ship contracts. @returns exit code 0 */
 export async function shipsCommand(context: CommandContext, flags: ShipsFlags): Promise<number> {
-  void context;
-  void flags;
+  const { clock, stdout } = context;
+  const offers = await withReadOnlyDatabase(context, async (database) =>
+    findShips(database, {
+      regionIds: await idsOf(database, 'regions', flags.region),
+      typeIds: await idsOf(database, 'esi_type_cache', flags.type),
+      maxPrice: flags.maxPrice,
+      now: clock.now(),
+      limit: flags.limit,
+    }),
+  );
+  stdout.write(FORMATS[flags.format](offers));
   return 0;
+}
+
+async function idsOf(
+  executor: SqlExecutor,
+  table: NamedTable,
+  wanted: readonly string[] | undefined,
+): Promise<number[] | undefined> {
+  if (wanted === undefined) return undefined;
+  return Promise.all(
+    wanted.map(async (text) => {
+      if (/^\d{1,9}$/.test(text)) return Number(text);
+      const id = await findIdByName(executor, table, text);
+      const what = table === 'regions' ? 'region' : 'type';
+      if (id === undefined) throw new UsageError(`the database knows no ${what} called "${text}"`);
+      return id;
+    }),
+  );
+}
+
+const FORMATS: Readonly<Record<ShipsFlags['format'], (offers: readonly ShipOffer[]) => string>> = {
+  json: (offers) => `${JSON.stringify(offers, null, 2)}\n`,
+  // A spreadsheet must not take a player's title for a formula.
+  csv: (offers) =>
+    stringify([...offers], {
+      header: true,
+      columns: CSV_COLUMNS,
+      escape_formulas: true,
+      cast: { boolean: String },
+    }),
+  table: (offers) => (offers.length === 0 ? 'no ship contracts\n' : `${formatOffers(offers)}\n`),
+};
+
+const CSV_COLUMNS: readonly (keyof ShipOffer)[] = [
+  'contractId',
+  'regionId',
+  'region',
+  'typeId',
+  'ship',
+  'quantity',
+  'price',
+  'containsAdditionalItems',
+  'requestsItems',
+  'title',
+  'locationId',
+  'dateExpired',
+];
+
+function formatOffers(offers: readonly ShipOffer[]): string {
+  const head = [
+    'contract',
+    'ship',
+    'n',
+    'price (ISK)',
+    'region',
+    'expires (UTC)',
+    'extras',
+    'title',
+  ];
+  const rows = offers.map((offer) => [
+    String(offer.contractId),
+    offer.ship ?? `type ${offer.typeId}`,
+    offer.quantity,
+    offer.price ?? 0,
+    offer.region ?? String(offer.regionId),
+    offer.dateExpired.slice(0, 16).replace('T', ' '),
+    extrasOf(offer),
+    offer.title ?? '',
+  ]);
+  return formatTable(head, rows);
+}
+
+function extrasOf(offer: ShipOffer): string {
+  if (offer.requestsItems) return 'wants goods';
+  return offer.containsAdditionalItems ? 'with extras' : '';
 }

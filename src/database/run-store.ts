@@ -13,7 +13,7 @@ SELECT 1 AS held FROM aggregation_runs WHERE run_id = $1::uuid AND finished_at I
 
 const FINISH = `
 UPDATE aggregation_runs
-SET finished_at = $2, outcome = $3, exit_code = $4::int, summary = $5::jsonb
+SET finished_at = $2::timestamptz, outcome = $3, exit_code = $4::int, summary = $5::jsonb
 WHERE run_id = $1::uuid AND finished_at IS NULL`;
 
 /** Writes the run's row, and takes the right to write from any run before it. */
@@ -24,18 +24,18 @@ export async function beginRun(transact: Transact, runId: string, now: Date): Pr
   });
 }
 
-/** The end of a run, for `aggregation_runs`. */
+/** The end of a run: a summary (SPEC §7), whose times are ISO texts in UTC. */
 export interface FinishedRun {
   readonly runId: string;
-  readonly finishedAt: Date;
+  readonly finishedAt: string;
   readonly outcome: string;
   readonly exitCode: number;
-  readonly summary: object;
 }
 
-export async function finishRun(executor: SqlExecutor, run: FinishedRun): Promise<void> {
-  const summary = JSON.stringify(run.summary);
-  await executor.execute(FINISH, run.runId, run.finishedAt, run.outcome, run.exitCode, summary);
+/** Writes the end of the run, with the whole summary. */
+export async function finishRun(executor: SqlExecutor, summary: FinishedRun): Promise<void> {
+  const { runId, finishedAt, outcome, exitCode } = summary;
+  await executor.execute(FINISH, runId, finishedAt, outcome, exitCode, JSON.stringify(summary));
 }
 
 /**

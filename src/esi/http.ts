@@ -184,9 +184,9 @@ async function withDeadline(
   try {
     return await transport({ ...config, signal: attempt.signal });
   } catch (error) {
-    if (timedOut)
-      throw new AxiosError(`no answer in ${timeoutMs} ms`, AxiosError.ETIMEDOUT, config);
-    throw error;
+    if (!timedOut) throw error;
+    const timeout = new Error(`no answer in ${timeoutMs} ms`, { cause: error });
+    throw AxiosError.from(timeout, AxiosError.ETIMEDOUT, config);
   } finally {
     finished.abort();
     signal.removeEventListener('abort', abort);

@@ -12,21 +12,24 @@ export interface RefreshParts {
   readonly typeCache: TypeCache;
   readonly clock: Clock;
   readonly report: RunReport;
-  /** Types older than this are refreshed. */
-  readonly maxAgeDays: number;
-  /** As many in one run at most. */
-  readonly limit: number;
 }
 
 /**
  * Asks ESI again for the oldest cached types. One that fails, or that ESI does not know any more,
  * keeps what is known of it and gets a timestamp and its error.
+ *
+ * @param maxAgeDays types older than this are refreshed
+ * @param limit as many at most
  */
-export async function refreshTypes(parts: RefreshParts): Promise<void> {
+export async function refreshTypes(
+  parts: RefreshParts,
+  maxAgeDays: number,
+  limit: number,
+): Promise<void> {
   const { database, transact, typeCache, clock, report } = parts;
   const now = clock.now();
-  const before = new Date(now.getTime() - parts.maxAgeDays * DAY_MS);
-  const typeIds = await staleTypeIds(database, before, parts.limit);
+  const before = new Date(now.getTime() - maxAgeDays * DAY_MS);
+  const typeIds = await staleTypeIds(database, before, limit);
   if (typeIds.length === 0) return;
   const failures: { typeId: number; refreshError: string }[] = [];
   const rows = await typeCache.fetch(typeIds, (typeId, error) =>

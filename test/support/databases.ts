@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
@@ -54,24 +55,14 @@ async function createOnServer({ empty = false } = {}): Promise<TestDatabase> {
   };
 }
 
-/** A first start takes seconds, a copy of one does not. */
-let pristine: Promise<Blob> | undefined;
-
 async function createPglite({ empty = false } = {}): Promise<TestDatabase> {
-  pristine ??= dumpPristine();
-  const pglite = await PGlite.create({ loadDataDir: await pristine });
+  const pristine = new Blob([await readFile(inject('pristinePglite'))]);
+  const pglite = await PGlite.create({ loadDataDir: pristine });
   const database = new Database(new PrismaClient({ adapter: new PrismaPGlite(pglite) }), () =>
     pglite.close(),
   );
   if (!empty) await migrate(database.transact, await readMigrations());
   return { database, remove: () => database.close() };
-}
-
-async function dumpPristine(): Promise<Blob> {
-  const pglite = await PGlite.create();
-  const dump = await pglite.dumpDataDir('none');
-  await pglite.close();
-  return dump;
 }
 
 async function administer(url: string, sql: string): Promise<void> {

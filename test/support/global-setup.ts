@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { dumpPristinePglite } from './pristine-pglite.ts';
 import { type PrivateServer, startPostgres } from './private-postgres.ts';
 import { startRedis } from './private-redis.ts';
 
@@ -7,12 +8,13 @@ declare module 'vitest' {
     /** A PostgreSQL server for the suites; null where there is none. */
     postgresUrl: string | null;
     redisUrl: string | null;
+    /** A file to start PGlite from. */
+    pristinePglite: string;
   }
 }
 
 /** Finds or starts the real servers once for all suites. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // biome-ignore lint/style/noProcessEnv: the servers to use come from the environment.
   const { TEST_DATABASE_URL, TEST_REDIS_URL, CI } = process.env;
   const started: PrivateServer[] = [];
   const find = async (
@@ -24,13 +26,19 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     const server = await start();
     if (server !== undefined) started.push(server);
     else if (CI) throw new Error(`CI needs ${name}, and it is not installed`);
-    // biome-ignore lint/suspicious/noConsole: a person has to see which suites do not run.
     else console.warn(`${name} is not installed: the suites that need it are skipped`);
     return server?.url ?? null;
   };
-  project.provide('postgresUrl', await find('PostgreSQL', TEST_DATABASE_URL, startPostgres));
-  project.provide('redisUrl', await find('Redis or Valkey', TEST_REDIS_URL, startRedis));
+  const [postgresUrl, redisUrl, pristine] = await Promise.all([
+    find('PostgreSQL', TEST_DATABASE_URL, startPostgres),
+    find('Redis or Valkey', TEST_REDIS_URL, startRedis),
+    dumpPristinePglite(),
+  ]);
+  project.provide('postgresUrl', postgresUrl);
+  project.provide('redisUrl', redisUrl);
+  project.provide('pristinePglite', pristine.path);
   return async () => {
     for (const server of started) await server.stop();
+    await pristine.remove();
   };
 }

@@ -4,7 +4,6 @@ import { delimiter, join } from 'node:path';
 
 /** The folder on the PATH that holds a program. */
 export async function findOnPath(program: string): Promise<string | undefined> {
-  // biome-ignore lint/style/noProcessEnv: the tests look for installed servers.
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     const found = await access(join(folder, program), constants.X_OK).then(
       () => true,

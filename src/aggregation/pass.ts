@@ -1,0 +1,65 @@
+import type { Config } from '../config.ts';
+import { findRegions } from '../database/region-store.ts';
+import { countShipContracts } from '../database/ship-queries.ts';
+import { type CachedType, cachedTypes } from '../database/type-store.ts';
+import { findShipGroups, SHIP_CATEGORY_ID } from '../ships/ship-groups.ts';
+import { CategoryIndex } from '../type-cache/category-index.ts';
+import { refreshTypes } from '../type-cache/refresh-types.ts';
+import { TypeCache } from '../type-cache/type-cache.ts';
+import { aggregate } from './aggregate.ts';
+import type { AggregationParts, PassParts } from './aggregation-parts.ts';
+import { chooseRegions, type RegionChoice } from './choose-regions.ts';
+import { reclassify } from './reclassify.ts';
+
+/** The settings that a pass works by. */
+export type PassSettings = Pick<
+  Config,
+  'SHIP_GROUP_IDS' | 'TYPE_REFRESH_DAYS' | 'TYPE_REFRESH_LIMIT'
+>;
+
+/**
+ * One pass: types first, since contracts are classified with them, then the regions.
+ *
+ * @throws DatabaseError, LockLostError, EsiError when not even the regions can be had, or the
+ *   reason of the signal
+ */
+export async function pass(
+  parts: PassParts,
+  settings: PassSettings,
+  choice: RegionChoice,
+): Promise<void> {
+  const { database, esi, report } = parts;
+  const withTypes = { ...parts, typeCache: await openTypeCache(parts, settings) };
+  await refreshTypes(withTypes, settings.TYPE_REFRESH_DAYS, settings.TYPE_REFRESH_LIMIT);
+  await reclassify(withTypes);
+  const regions = await chooseRegions(choice, await findRegions(database), esi);
+  await aggregate(regions, withTypes);
+  const regionIds = regions.map(({ regionId }) => regionId);
+  report.shipContracts = await countShipContracts(database, regionIds);
+}
+
+async function openTypeCache(
+  parts: PassParts,
+  { SHIP_GROUP_IDS }: PassSettings,
+): Promise<AggregationParts['typeCache']> {
+  const { database, esi, logger } = parts;
+  const stored = await cachedTypes(database);
+  const categoryOfGroup = new Map(knownCategories(stored));
+  let shipGroupIds: ReadonlySet<number> = new Set(SHIP_GROUP_IDS);
+  if (SHIP_GROUP_IDS === undefined) {
+    shipGroupIds = await findShipGroups(esi, groupsOfShips(stored), logger);
+    for (const groupId of shipGroupIds) categoryOfGroup.set(groupId, SHIP_CATEGORY_ID);
+  }
+  const categories = new CategoryIndex(esi, categoryOfGroup);
+  return new TypeCache({ ...parts, categories, shipGroupIds }, stored);
+}
+
+function groupsOfShips(stored: readonly CachedType[]): number[] {
+  return stored.filter(({ isShip }) => isShip).flatMap(({ groupId }) => groupId ?? []);
+}
+
+function knownCategories(stored: readonly CachedType[]): [number, number][] {
+  return stored.flatMap(({ groupId, categoryId }) =>
+    groupId === null || categoryId === null ? [] : [[groupId, categoryId]],
+  );
+}

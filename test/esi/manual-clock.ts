@@ -1,0 +1,83 @@
+import type { Clock } from '../../src/clock.ts';
+
+interface Sleeper {
+  readonly wakeAtMs: number;
+  readonly wake: () => void;
+}
+
+/**
+ * Time that moves only when a test says so. With `leapMs`, sleeps up to that long pass at once
+ * and are noted in `leaps`; longer ones, such as the deadline of a request, wait to be advanced.
+ */
+export class ManualClock implements Clock {
+  readonly leaps: number[] = [];
+  readonly #start: Date;
+  readonly #leapMs: number;
+  readonly #sleepers = new Set<Sleeper>();
+  #elapsedMs = 0;
+
+  constructor(start: Date, leapMs = -1) {
+    this.#start = start;
+    this.#leapMs = leapMs;
+  }
+
+  now(): Date {
+    return new Date(this.#start.getTime() + this.#elapsedMs);
+  }
+
+  monotonicMs(): number {
+    return this.#elapsedMs;
+  }
+
+  async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (milliseconds <= this.#leapMs) {
+      this.leaps.push(milliseconds);
+      this.#elapsedMs += milliseconds;
+      return;
+    }
+    await this.#wait(milliseconds, signal);
+  }
+
+  /** Moves on, waking whoever sleeps on the way, in order of their times. */
+  async advance(milliseconds: number): Promise<void> {
+    const untilMs = this.#elapsedMs + milliseconds;
+    await settle();
+    for (let next = this.#next(untilMs); next !== undefined; next = this.#next(untilMs)) {
+      this.#elapsedMs = Math.max(this.#elapsedMs, next.wakeAtMs);
+      this.#sleepers.delete(next);
+      next.wake();
+      await settle();
+    }
+    this.#elapsedMs = untilMs;
+  }
+
+  #next(untilMs: number): Sleeper | undefined {
+    return [...this.#sleepers]
+      .filter(({ wakeAtMs }) => wakeAtMs <= untilMs)
+      .sort((one, other) => one.wakeAtMs - other.wakeAtMs)[0];
+  }
+
+  #wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.#sleepers.delete(sleeper);
+        reject(signal?.reason);
+      };
+      const sleeper: Sleeper = {
+        wakeAtMs: this.#elapsedMs + milliseconds,
+        wake: () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#sleepers.add(sleeper);
+    });
+  }
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
