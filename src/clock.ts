@@ -8,6 +8,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Resolves after the time; rejects with the signal's reason when aborted before. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back after the time, unless the returned function was called before. */
+  schedule(milliseconds: number, callback: () => void): () => void;
 }
 
 export const systemClock: Clock = {
@@ -19,5 +21,9 @@ export const systemClock: Clock = {
     } catch (error) {
       throw signal?.aborted ? signal.reason : error;
     }
+  },
+  schedule: (milliseconds, callback) => {
+    const timer = setTimeout(callback, milliseconds);
+    return () => clearTimeout(timer);
   },
 };

@@ -1,4 +1,4 @@
-import pMap from 'p-map';
+import { forEachConcurrently } from '../concurrency.ts';
 import type { RegionState } from '../database/region-store.ts';
 import { DatabaseError, LockLostError } from '../errors.ts';
 import { aggregateRegion } from './aggregate-region.ts';
@@ -14,14 +14,13 @@ export async function aggregate(
   regions: readonly RegionState[],
   parts: AggregationParts,
 ): Promise<void> {
-  const { progress, regionConcurrency, report, signal } = parts;
+  const { progress, regionConcurrency, report } = parts;
   report.regions.total = regions.length;
   progress.start(regions.length);
   try {
-    await pMap(largestFirst(regions), (region) => isolated(region, parts), {
-      concurrency: regionConcurrency,
-      signal,
-    });
+    await forEachConcurrently(largestFirst(regions), regionConcurrency, (region) =>
+      isolated(region, parts),
+    );
   } finally {
     progress.stop();
   }
@@ -35,6 +34,7 @@ function largestFirst(regions: readonly RegionState[]): RegionState[] {
 async function isolated(region: RegionState, parts: AggregationParts): Promise<void> {
   const { report, logger, progress, signal, timeIsUp } = parts;
   const { regionId } = region;
+  signal.throwIfAborted();
   if (timeIsUp.aborted) {
     report.ranOutOfTime = true;
     return;

@@ -41,6 +41,11 @@ export class Batcher<T> {
     await this.#last;
   }
 
+  /** Waits until no batch is at work, whether they succeeded or not. */
+  async settled(): Promise<void> {
+    await this.#last.catch(() => undefined);
+  }
+
   #handOn(): void {
     const batch = this.#batch;
     this.#batch = [];

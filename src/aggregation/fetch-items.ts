@@ -1,4 +1,4 @@
-import pMap from 'p-map';
+import { forEachConcurrently } from '../concurrency.ts';
 import { contractsWithItems } from '../database/contract-store.ts';
 import { EsiDownError, EsiError } from '../errors.ts';
 import { TYPES_WITH_ITEMS } from '../model.ts';
@@ -18,7 +18,7 @@ export async function fetchItems(
   jobs: readonly ItemsJob[],
   parts: AggregationParts,
 ): Promise<EsiDownError | undefined> {
-  const { batchRows, esiConcurrency, progress, signal } = parts;
+  const { batchRows, esiConcurrency, progress } = parts;
   let downError: EsiDownError | undefined;
   const batcher = new Batcher<AnsweredJob>(batchRows, rowsOf, (batch) =>
     storeAnswered(batch, parts),
@@ -33,8 +33,12 @@ export async function fetchItems(
     await batcher.add({ job, outcome });
     progress.contractDone();
   };
-  await pMap(jobs, answer, { concurrency: esiConcurrency, signal });
-  await batcher.finish();
+  try {
+    await forEachConcurrently(jobs, esiConcurrency, answer);
+    await batcher.finish();
+  } finally {
+    await batcher.settled();
+  }
   return downError;
 }
 

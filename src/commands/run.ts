@@ -83,7 +83,7 @@ async function recordedPass(
   redis: RedisConnection | undefined,
 ): Promise<Summary> {
   const { context } = state;
-  const transact = fencedTransact(database.transact, context.runId, () => held.assertHeld());
+  const transact = fencedTransact(database.transact, context.runId, held);
   const signal = AbortSignal.any([context.interrupt, held.signal]);
   const failure = await failureOf(() => govern(state, { database, transact, signal }, redis));
   const end = failure === undefined ? endOfReport(state.report) : endOfFailure(state, failure);
@@ -143,17 +143,13 @@ async function withTimeLimit(
   work: (timeIsUp: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const timeIsUp = new AbortController();
-  const finished = new AbortController();
-  if (options.timeLimitMs !== undefined) {
-    context.clock.sleep(options.timeLimitMs, finished.signal).then(
-      () => timeIsUp.abort(),
-      () => undefined,
-    );
-  }
+  const { timeLimitMs } = options;
+  if (timeLimitMs === undefined) return work(timeIsUp.signal);
+  const cancel = context.clock.schedule(timeLimitMs, () => timeIsUp.abort());
   try {
     await work(timeIsUp.signal);
   } finally {
-    finished.abort();
+    cancel();
   }
 }
 

@@ -38,22 +38,26 @@ export async function finishRun(executor: SqlExecutor, summary: FinishedRun): Pr
   await executor.execute(FINISH, runId, finishedAt, outcome, exitCode, JSON.stringify(summary));
 }
 
+/** The part of a lock that a write depends on. Both methods throw LockLostError. */
+export interface WriteGuard {
+  assertHeld(): Promise<void>;
+  assertNotExpired(): void;
+}
+
 /**
- * A transaction that writes only while the run holds its lock. The lock is asked before; the
- * fence inside holds even for a process that slept between the two, since a successor closes it.
- *
- * @param assertHeld throws LockLostError when the lock is gone
+ * A transaction that writes only while the run holds its lock. The lock is asked before, and its
+ * life is checked once more before the commit. The fence inside holds even for a process that
+ * slept in between, since a successor closes it.
  */
-export function fencedTransact(
-  transact: Transact,
-  runId: string,
-  assertHeld: () => Promise<void>,
-): Transact {
-  return (work) =>
-    transact(async (sql) => {
-      await assertHeld();
+export function fencedTransact(transact: Transact, runId: string, guard: WriteGuard): Transact {
+  return async (work) => {
+    await guard.assertHeld();
+    return transact(async (sql) => {
       const held = await sql.query(FENCE, runId);
       if (held.length === 0) throw new LockLostError('another run has taken over');
-      return work(sql);
+      const result = await work(sql);
+      guard.assertNotExpired();
+      return result;
     });
+  };
 }

@@ -32,7 +32,7 @@ export class Governor {
   readonly #waiting: Waiter[] = [];
   #inFlight = 0;
   #failuresInARow = 0;
-  #alarm = new AbortController();
+  #cancelAlarm = () => {};
   #heldSinceMs: number | undefined;
   #heldMs = 0;
 
@@ -91,12 +91,12 @@ export class Governor {
   }
 
   #pump(): void {
-    this.#alarm.abort();
+    this.#cancelAlarm();
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const waitMs = this.#waitMs(next.route);
       if (waitMs === undefined) return;
       if (waitMs > 0) {
-        this.#pumpAfter(waitMs);
+        this.#cancelAlarm = this.#clock.schedule(Math.ceil(waitMs), () => this.#pump());
         return;
       }
       this.#waiting.shift();
@@ -104,15 +104,6 @@ export class Governor {
       this.#pacer.started(this.#nowMs());
       next.admit();
     }
-  }
-
-  #pumpAfter(waitMs: number): void {
-    const alarm = new AbortController();
-    this.#alarm = alarm;
-    this.#clock.sleep(Math.ceil(waitMs), alarm.signal).then(
-      () => this.#pump(),
-      () => undefined,
-    );
   }
 
   /** 0 = go; a number = try again then; undefined = when an answer comes. */

@@ -170,17 +170,13 @@ async function withDeadline(
   transport: (config: InternalAxiosRequestConfig) => Promise<AxiosResponse>,
 ): Promise<AxiosResponse> {
   const attempt = new AbortController();
-  const finished = new AbortController();
   const abort = () => attempt.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   let timedOut = false;
-  clock.sleep(timeoutMs, finished.signal).then(
-    () => {
-      timedOut = true;
-      attempt.abort();
-    },
-    () => undefined,
-  );
+  const cancelTimeout = clock.schedule(timeoutMs, () => {
+    timedOut = true;
+    attempt.abort();
+  });
   try {
     return await transport({ ...config, signal: attempt.signal });
   } catch (error) {
@@ -188,7 +184,7 @@ async function withDeadline(
     const timeout = new Error(`no answer in ${timeoutMs} ms`, { cause: error });
     throw AxiosError.from(timeout, AxiosError.ETIMEDOUT, config);
   } finally {
-    finished.abort();
+    cancelTimeout();
     signal.removeEventListener('abort', abort);
   }
 }

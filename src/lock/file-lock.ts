@@ -64,6 +64,10 @@ class HeldFileLock implements HeldLock {
     throw error;
   }
 
+  assertNotExpired(): void {
+    this.#loss.signal.throwIfAborted();
+  }
+
   async release(): Promise<void> {
     unlock(this.#file.fd);
     await this.#file.close();

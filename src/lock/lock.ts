@@ -4,6 +4,8 @@ export interface HeldLock {
   readonly signal: AbortSignal;
   /** Asks where the lock is kept. @throws LockLostError when it is not ours any more */
   assertHeld(): Promise<void>;
+  /** Whether its life has passed, as far as this process can tell at once. @throws LockLostError */
+  assertNotExpired(): void;
   /** Gives the lock back, if it is still ours. @throws when that could not be done */
   release(): Promise<void>;
 }

@@ -88,6 +88,12 @@ class HeldRedisLock implements HeldLock {
     this.#loss.signal.throwIfAborted();
   }
 
+  assertNotExpired(): void {
+    const { clock } = this.#options;
+    if (clock.monotonicMs() >= this.#heldUntilMs) this.#lose('its life passed');
+    this.#loss.signal.throwIfAborted();
+  }
+
   async release(): Promise<void> {
     this.#stopped.abort();
     const { redis, key } = this.#options;

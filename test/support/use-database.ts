@@ -1,12 +1,36 @@
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
-import type { DatabaseKind, TestDatabase } from './databases.ts';
+import { openServerDatabase } from '../../src/database/open-server.ts';
+import {
+  createServerDatabase,
+  DATABASE_KINDS,
+  type DatabaseKind,
+  type TestDatabase,
+} from './databases.ts';
 
 const EMPTY_ALL_TABLES =
   'TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs';
 
+/** Runs a suite on each kind of database; one that is not installed shows as skipped. */
+export function onEachDatabase(
+  subject: string,
+  suite: (database: () => Database, kind: DatabaseKind) => void,
+): void {
+  for (const kind of DATABASE_KINDS) {
+    const title = `${subject} on ${kind.name}${kind.isAvailable ? '' : ' (not installed)'}`;
+    describe.skipIf(!kind.isAvailable)(title, () => suite(useDatabase(kind), kind));
+  }
+}
+
+/** For what only a server can show: several clients at once, and connections that break. */
+export function onServer(subject: string, suite: (open: () => Database) => void): void {
+  const isAvailable = inject('postgresUrl') !== null;
+  const title = `${subject} on PostgreSQL${isAvailable ? '' : ' (not installed)'}`;
+  describe.skipIf(!isAvailable)(title, () => suite(useEmptyServerDatabase()));
+}
+
 /** One migrated database for a whole suite, empty at the start of each test. */
-export function useDatabase(kind: DatabaseKind): () => Database {
+function useDatabase(kind: DatabaseKind): () => Database {
   let current: TestDatabase | undefined;
   const get = () => {
     if (current === undefined) throw new Error('there is a database only while tests run');
@@ -22,4 +46,24 @@ export function useDatabase(kind: DatabaseKind): () => Database {
     await current?.remove();
   });
   return get;
+}
+
+/** Opens clients of one database without tables, new for each test, and closes them after it. */
+function useEmptyServerDatabase(): () => Database {
+  let server: Awaited<ReturnType<typeof createServerDatabase>> | undefined;
+  let clients: Database[] = [];
+  beforeEach(async () => {
+    server = await createServerDatabase();
+    return async () => {
+      await Promise.all(clients.map((client) => client.close()));
+      clients = [];
+      await server?.drop();
+    };
+  });
+  return () => {
+    if (server === undefined) throw new Error('there is a database only while tests run');
+    const client = openServerDatabase(server.url, 2);
+    clients.push(client);
+    return client;
+  };
 }

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import type { Summary } from '../../src/report/summary.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/contracts-agg.js', import.meta.url));
+
+export type Environment = Readonly<Record<string, string>>;
+export type LogLine = Readonly<Record<string, unknown>>;
+
+export interface ProcessOptions {
+  /** All that the program sees of the environment, but for the PATH. */
+  readonly env: Environment;
+  readonly cwd: string;
+  /** How far the program's clock is off the real one. */
+  readonly clockShiftMs: number;
+}
+
+export interface ProcessResult {
+  /** Null for a process that a signal ended. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A run that ended by itself, with what it said about it. */
+export interface FinishedRun extends ProcessResult {
+  readonly summary: Summary;
+  readonly log: readonly LogLine[];
+}
+
+export interface RunningProcess {
+  readonly done: Promise<ProcessResult>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts the real program. */
+export function startProcess(args: readonly string[], options: ProcessOptions): RunningProcess {
+  const { env, cwd, clockShiftMs } = options;
+  const nodeArgs = ['--import', shiftedClock(clockShiftMs), BIN, ...args];
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  // biome-ignore lint/style/noProcessEnv: the one thing that the program gets of ours.
+  const path = process.env['PATH'] ?? '';
+  const child = spawn(process.execPath, nodeArgs, {
+    cwd,
+    env: { PATH: path, ...env },
+    stdio: [...stdio],
+  });
+  return {
+    done: finish(child),
+    kill: (signal) => {
+      child.kill(signal);
+    },
+  };
+}
+
+async function finish(child: ChildProcess): Promise<ProcessResult> {
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  await once(child, 'close');
+  return { exitCode: child.exitCode, ...output };
+}
+
+/** A module that moves the process' wall clock, so that hours pass between two runs of a test. */
+function shiftedClock(shiftMs: number): string {
+  const code = `
+    globalThis.Date = new Proxy(Date, {
+      construct: (D, args, target) =>
+        args.length > 0 ? Reflect.construct(D, args, target) : new D(D.now() + ${shiftMs}),
+      get: (D, key) => (key === 'now' ? () => D.now() + ${shiftMs} : D[key]),
+    });`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+/** The JSON lines of stderr. */
+export function readLog({ stderr }: ProcessResult): LogLine[] {
+  const lines = stderr.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as LogLine);
+}
+
+/** Checks what every `run --json` promises about its output, and reads its summary. */
+export function readRun(result: ProcessResult, secrets: readonly string[]): FinishedRun {
+  const summary = readSummary(result);
+  const log = readLog(result);
+  expect(result.exitCode, result.stderr).toBe(summary.exitCode);
+  expect(new Set(log.map((line) => line['runId']))).toEqual(new Set([summary.runId]));
+  expect(log.at(-1)).toMatchObject({ msg: 'run finished', summary });
+  expectNoSecret(result, secrets);
+  return { ...result, summary, log };
+}
+
+export function expectNoSecret(result: ProcessResult, secrets: readonly string[]): void {
+  for (const secret of secrets) expect(result.stdout + result.stderr).not.toContain(secret);
+}
+
+function readSummary({ stdout, stderr }: ProcessResult): Summary {
+  try {
+    const summary: unknown = JSON.parse(stdout);
+    expect(summary).toBeTypeOf('object');
+    return summary as Summary;
+  } catch (error) {
+    throw new Error(`stdout is not one JSON object: "${stdout}"; stderr: ${stderr}`, {
+      cause: error,
+    });
+  }
+}
