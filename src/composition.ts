@@ -10,6 +10,7 @@ import { DatabaseError, LockUnavailableError } from './errors.ts';
 import { EsiClient } from './esi/esi-client.ts';
 import { Governor } from './esi/governor.ts';
 import { Http } from './esi/http.ts';
+import { UndiciTransport } from './esi/undici-transport.ts';
 import { FileLock } from './lock/file-lock.ts';
 import type { HeldLock, Lock } from './lock/lock.ts';
 import { RedisLock } from './lock/redis-lock.ts';
@@ -197,6 +198,7 @@ export async function withEsi<T>(
     maxRequestsPerSecond: config.ESI_MAX_RPS,
     clock,
   });
+  const transport = new UndiciTransport(config.ESI_CONCURRENCY);
   const http = new Http({
     baseUrl: config.ESI_BASE_URL,
     userAgent: userAgentOf(config.ESI_CONTACT),
@@ -207,11 +209,13 @@ export async function withEsi<T>(
     clock,
     random,
     signal,
+    transport: transport.send,
   });
   try {
     return await work(new EsiClient({ http, governor, cache, clock, signal }));
   } finally {
     http.close();
+    await transport.close();
   }
 }
 

@@ -19,6 +19,9 @@ const MAX_RETRIES = 3;
 const FIRST_RETRY_DELAY_MS = 250;
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([420, 429, 500, 502, 503, 504, 520]);
 
+/** What axios calls an adapter: sends one attempt of a request. */
+export type Transport = (config: InternalAxiosRequestConfig) => Promise<AxiosResponse>;
+
 export interface HttpOptions {
   readonly baseUrl: string;
   readonly userAgent: string;
@@ -32,6 +35,8 @@ export interface HttpOptions {
   readonly random: () => number;
   /** Ends every request, running or waiting. */
   readonly signal: AbortSignal;
+  /** @default axios' own, over node:http */
+  readonly transport?: Transport;
 }
 
 /** JSON array, JSON object, or a listing page: an array with the headers that paging needs. */
@@ -127,7 +132,7 @@ export class Http {
   }
 
   #governedAdapter(options: HttpOptions) {
-    const transport = axios.getAdapter('http');
+    const transport = options.transport ?? axios.getAdapter('http');
     return async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
       const route = config.route ?? '';
       await options.governor.enter(route, options.signal);
@@ -167,7 +172,7 @@ export class Http {
 async function withDeadline(
   config: InternalAxiosRequestConfig,
   { signal, timeoutMs, clock }: HttpOptions,
-  transport: (config: InternalAxiosRequestConfig) => Promise<AxiosResponse>,
+  transport: Transport,
 ): Promise<AxiosResponse> {
   const attempt = new AbortController();
   const abort = () => attempt.abort(signal.reason);
