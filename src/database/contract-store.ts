@@ -1,7 +1,6 @@
 import type { Classification, ContractItem, ItemsStatus, PublicContract } from '../model.ts';
 import * as sql from './contract-statements.ts';
 import type { SqlExecutor } from './database.ts';
-import { jsonRows } from './json-rows.ts';
 
 /** How asking for a contract's items went, and what they say. */
 export interface ContractResult extends Classification {
@@ -50,7 +49,7 @@ export async function compareListed(
   const rows = await readRows<[number, string | null]>(
     executor,
     sql.COMPARE_LISTED,
-    jsonRows(listed),
+    JSON.stringify(listed),
   );
   return new Map(rows.map(([contractId, status]) => [contractId, verdictOf(status)]));
 }
@@ -130,7 +129,7 @@ export async function closeContracts(
   now: Date,
 ): Promise<number> {
   if (vanished.length === 0) return 0;
-  return executor.execute(sql.CLOSE_CONTRACTS, jsonRows(vanished), regionId, now);
+  return executor.execute(sql.CLOSE_CONTRACTS, JSON.stringify(vanished), regionId, now);
 }
 
 /** Ids of classified contracts that hold one of the types, in order, after `afterId`. */
@@ -176,5 +175,5 @@ async function writeRows(
   statement: string,
   rows: readonly object[],
 ): Promise<number> {
-  return rows.length === 0 ? 0 : executor.execute(statement, jsonRows(rows));
+  return rows.length === 0 ? 0 : executor.execute(statement, JSON.stringify(rows));
 }

@@ -1,7 +1,6 @@
 import type { ItemType } from '../model.ts';
 import { assignments, names, recordset, TYPE_COLUMNS } from './columns.ts';
 import type { SqlExecutor } from './database.ts';
-import { jsonRows } from './json-rows.ts';
 
 /** What a run needs to know of every cached type. */
 export interface CachedType {
@@ -79,7 +78,7 @@ export async function staleTypeIds(
 }
 
 export function upsertTypes(executor: SqlExecutor, types: readonly TypeRow[]): Promise<number> {
-  return executor.execute(UPSERT_TYPES, jsonRows(types));
+  return executor.execute(UPSERT_TYPES, JSON.stringify(types));
 }
 
 /** Notes a failed refresh; what is known of the types stays. */
@@ -88,12 +87,12 @@ export function markRefreshFailed(
   failures: readonly { typeId: number; refreshError: string }[],
   now: Date,
 ): Promise<number> {
-  return executor.execute(MARK_FAILED, jsonRows(failures), now);
+  return executor.execute(MARK_FAILED, JSON.stringify(failures), now);
 }
 
 export function markShips(
   executor: SqlExecutor,
   changes: readonly { typeId: number; isShip: boolean }[],
 ): Promise<number> {
-  return executor.execute(MARK_SHIPS, jsonRows(changes));
+  return executor.execute(MARK_SHIPS, JSON.stringify(changes));
 }
