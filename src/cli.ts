@@ -20,7 +20,7 @@ export interface RunFlags extends CommonFlags {
   readonly progress: boolean;
 }
 
-export interface MigrateFlags extends CommonFlags {
+interface MigrateFlags extends CommonFlags {
   readonly status?: true;
 }
 

@@ -30,7 +30,7 @@ export interface ConditionalAnswer {
   body(): Promise<LoadedBody>;
 }
 
-export interface LoadedBody {
+interface LoadedBody {
   readonly data: unknown;
   readonly head: CachedHead;
 }

@@ -20,45 +20,48 @@ import {
 
 const ID = 200_000_001;
 
+/** `newContract(SHIP)` in the database. */
+const STORED_SHIP_CONTRACT = {
+  contract_id: ID,
+  region_id: 10_000_002,
+  type: 'item_exchange',
+  issuer_id: 2_112_345_678,
+  issuer_corporation_id: 98_000_001,
+  for_corporation: true,
+  title: 'Gila, fitted',
+  price: 250_000_000.55,
+  reward: 1,
+  collateral: 2,
+  buyout: 3,
+  volume: 101_000.25,
+  days_to_complete: 7,
+  start_location_id: 60_003_760,
+  end_location_id: 1_035_466_617_946,
+  date_issued: '2026-09-01T10:00:00+00:00',
+  date_expired: '2026-09-15T10:00:00+00:00',
+  status: 'outstanding',
+  first_seen_at: '2026-09-08T12:00:00+00:00',
+  closed_at: null,
+  items_status: 'fetched',
+  items_fetched_at: '2026-09-08T12:00:05+00:00',
+  items_attempts: 1,
+  items_retry_at: '2026-09-08T12:05:00+00:00',
+  is_ship_contract: true,
+  ship_reason: 'ship_with_extras',
+  contains_additional_items: true,
+  requests_items: true,
+  ship_type_id: 17_715,
+  quantity: 2,
+  is_blueprint_copy: true,
+  runs: 3,
+  material_efficiency: 10,
+  time_efficiency: 20,
+};
+
 function storesNewOnes(database: () => Database): void {
   test('every column of a contract and of its result is stored', async () => {
     expect(await insertContracts(database(), [newContract(SHIP)])).toBe(1);
-    expect(await storedContract(database(), ID)).toEqual({
-      contract_id: ID,
-      region_id: 10_000_002,
-      type: 'item_exchange',
-      issuer_id: 2_112_345_678,
-      issuer_corporation_id: 98_000_001,
-      for_corporation: true,
-      title: 'Gila, fitted',
-      price: 250_000_000.55,
-      reward: 1,
-      collateral: 2,
-      buyout: 3,
-      volume: 101_000.25,
-      days_to_complete: 7,
-      start_location_id: 60_003_760,
-      end_location_id: 1_035_466_617_946,
-      date_issued: '2026-09-01T10:00:00+00:00',
-      date_expired: '2026-09-15T10:00:00+00:00',
-      status: 'outstanding',
-      first_seen_at: '2026-09-08T12:00:00+00:00',
-      closed_at: null,
-      items_status: 'fetched',
-      items_fetched_at: '2026-09-08T12:00:05+00:00',
-      items_attempts: 1,
-      items_retry_at: '2026-09-08T12:05:00+00:00',
-      is_ship_contract: true,
-      ship_reason: 'ship_with_extras',
-      contains_additional_items: true,
-      requests_items: true,
-      ship_type_id: 17_715,
-      quantity: 2,
-      is_blueprint_copy: true,
-      runs: 3,
-      material_efficiency: 10,
-      time_efficiency: 20,
-    });
+    expect(await storedContract(database(), ID)).toEqual(STORED_SHIP_CONTRACT);
   });
 
   test('what ESI leaves out is null, and false where that is what absence means', async () => {

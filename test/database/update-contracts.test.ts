@@ -159,7 +159,9 @@ function storesResults(database: () => Database): void {
     await insertContracts(database(), [newContract(SHIP)]);
     expect(await updateResults(database(), [{ contractId: ID, ...SHIP }])).toBe(0);
   });
+}
 
+function storesClassifications(database: () => Database): void {
   test('a new classification keeps how the items came', async () => {
     await insertContracts(database(), [newContract(SHIP)]);
     const before = await storedContract(database(), ID);
@@ -184,7 +186,9 @@ function storesResults(database: () => Database): void {
     await insertContracts(database(), [newContract(SHIP)]);
     expect(await updateClassification(database(), [{ contractId: ID, ...SHIP }])).toBe(0);
   });
+}
 
+function writesNothing(database: () => Database): void {
   test.each([updateListed, updateResults, updateClassification])(
     '$name asks the database nothing when there is nothing to write',
     async (write) => {
@@ -200,4 +204,6 @@ onEachDatabase('updating contracts', (database) => {
   describe('of auctions', () => keepsFirstDates(database));
   describe('that come back', () => reopens(database));
   describe('with results', () => storesResults(database));
+  describe('with classifications', () => storesClassifications(database));
+  describe('with nothing', () => writesNothing(database));
 });

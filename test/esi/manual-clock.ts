@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 
 interface Sleeper {
@@ -6,7 +7,7 @@ interface Sleeper {
 }
 
 /**
- * Time that moves only when a test says so. With `leapMs`, sleeps up to that long pass at once
+ * Time that moves only when a test says so. With `leapMs`, waits up to that long pass at once
  * and are noted in `leaps`; longer ones, such as the deadline of a request, wait to be advanced.
  */
 export class ManualClock implements Clock {
@@ -31,12 +32,32 @@ export class ManualClock implements Clock {
 
   async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (milliseconds <= this.#leapMs) {
-      this.leaps.push(milliseconds);
-      this.#elapsedMs += milliseconds;
-      return;
-    }
-    await this.#wait(milliseconds, signal);
+    await new Promise<void>((resolve, reject) => {
+      const onAbort = () => {
+        cancel();
+        reject(signal?.reason);
+      };
+      const cancel = this.schedule(milliseconds, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  schedule(milliseconds: number, callback: () => void): () => void {
+    const sleeper: Sleeper = { wakeAtMs: this.#elapsedMs + milliseconds, wake: callback };
+    this.#sleepers.add(sleeper);
+    if (milliseconds <= this.#leapMs) queueMicrotask(() => this.#leap(sleeper, milliseconds));
+    return () => this.#sleepers.delete(sleeper);
+  }
+
+  /** Resolves when somebody waits for this long. */
+  async untilAsleep(milliseconds: number): Promise<void> {
+    await vi.waitFor(() => {
+      const waits = [...this.#sleepers].map(({ wakeAtMs }) => wakeAtMs - this.#elapsedMs);
+      expect(waits).toContain(milliseconds);
+    });
   }
 
   /** Moves on, waking whoever sleeps on the way, in order of their times. */
@@ -58,22 +79,11 @@ export class ManualClock implements Clock {
       .sort((one, other) => one.wakeAtMs - other.wakeAtMs)[0];
   }
 
-  #wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        this.#sleepers.delete(sleeper);
-        reject(signal?.reason);
-      };
-      const sleeper: Sleeper = {
-        wakeAtMs: this.#elapsedMs + milliseconds,
-        wake: () => {
-          signal?.removeEventListener('abort', onAbort);
-          resolve();
-        },
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#sleepers.add(sleeper);
-    });
+  #leap(sleeper: Sleeper, milliseconds: number): void {
+    if (!this.#sleepers.delete(sleeper)) return;
+    this.leaps.push(milliseconds);
+    this.#elapsedMs = Math.max(this.#elapsedMs, sleeper.wakeAtMs);
+    sleeper.wake();
   }
 }
 

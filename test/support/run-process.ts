@@ -40,7 +40,6 @@ export function startProcess(args: readonly string[], options: ProcessOptions): 
   const { env, cwd, clockShiftMs } = options;
   const nodeArgs = ['--import', shiftedClock(clockShiftMs), BIN, ...args];
   const stdio = ['ignore', 'pipe', 'pipe'] as const;
-  // biome-ignore lint/style/noProcessEnv: the one thing that the program gets of ours.
   const path = process.env['PATH'] ?? '';
   const child = spawn(process.execPath, nodeArgs, {
     cwd,

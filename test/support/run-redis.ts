@@ -1,7 +1,7 @@
 import { createClient } from 'redis';
 import { inject } from 'vitest';
 
-type Client = ReturnType<typeof createClient>;
+type Client = Awaited<ReturnType<typeof connect>>;
 
 /** The keys of one test on the Redis server of the tests. */
 export class RedisKeys {
@@ -51,7 +51,7 @@ export class RedisKeys {
   }
 }
 
-async function connect(): Promise<Client> {
+async function connect() {
   const client = createClient({ url: inject('redisUrl') ?? 'redis://127.0.0.1' });
   client.on('error', () => undefined);
   await client.connect();

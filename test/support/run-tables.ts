@@ -80,7 +80,7 @@ export class Tables {
 }
 
 async function readRows(query: Query, name: TableName, where = 'true'): Promise<readonly Row[]> {
-  const sql = `SELECT coalesce(json_agg(to_jsonb(t) ORDER BY to_jsonb(t)), '[]')::text AS rows
+  const sql = `SELECT coalesce(json_agg(to_jsonb(t) ORDER BY t), '[]')::text AS rows
     FROM ${name} AS t WHERE ${where}`;
   return parseRows<Row>(await query(sql));
 }

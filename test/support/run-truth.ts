@@ -52,10 +52,14 @@ export class Truth {
     const contracts = stored.contracts.filter(isChosen);
     const items = stored.contract_items.filter((row) => ids.has(Number(row['contract_id'])));
     const isShip = this.#shipTest(options);
-    expect(byId(contracts.map(listedPart))).toEqual(
-      byId(expected.map(([, known]) => contractRow(known, now, isShip))),
+    expectSame(
+      contracts.map(listedPart),
+      expected.map(([, known]) => contractRow(known, now, isShip)),
     );
-    expect(byId(items)).toEqual(byId(expected.flatMap(([id, known]) => itemRows(id, known))));
+    expectSame(
+      items,
+      expected.flatMap(([id, known]) => itemRows(id, known)),
+    );
     for (const row of contracts) this.#checkTimes(row);
   }
 
@@ -205,6 +209,16 @@ function itemPart(item: EsiItem): Row {
     material_efficiency: item.material_efficiency ?? null,
     time_efficiency: item.time_efficiency ?? null,
   };
+}
+
+/** As `toEqual` would, but tells only what differs. */
+function expectSame(stored: readonly Row[], expected: readonly Row[]): void {
+  const actual = byId(stored);
+  const wanted = byId(expected);
+  const surplus = [...actual.keys()].filter((id) => !wanted.has(id));
+  const missing = [...wanted.keys()].filter((id) => !actual.has(id));
+  expect({ surplus, missing }).toEqual({ surplus: [], missing: [] });
+  for (const [id, row] of wanted) expect(actual.get(id)).toEqual(row);
 }
 
 function byId(rows: readonly Row[]): ReadonlyMap<string, Row> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject, onTestFinished } from 'vitest';
+import { inject, onTestFinished, test } from 'vitest';
 import {
   type LocalEsi,
   type LocalEsiOptions,
@@ -33,11 +33,11 @@ export const SINQ_LAISON = 10000032;
 export const START = new Date('2026-09-08T12:00:00Z');
 const PASSWORD = 's3cret-pw';
 
-/** The suites that need PostgreSQL and Redis run only where both are. */
-export const hasServers = inject('postgresUrl') !== null && inject('redisUrl') !== null;
+/** A test that needs PostgreSQL and Redis runs only where both are. */
+export const serverTest = test.runIf(inject('postgresUrl') !== null && inject('redisUrl') !== null);
 
 export interface WorldOptions {
-  /** @default 240 */
+  /** @default 150 */
   readonly contracts?: number;
   /** @default The Forge, Domain and Sinq Laison */
   readonly regionIds?: readonly number[];
@@ -194,7 +194,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
 /** A world for several tests; whoever opens it closes it. */
 export async function openWorld(options: WorldOptions = {}) {
-  const { contracts = 240, seed = 11, start = START, embedded = false } = options;
+  const { contracts = 150, seed = 60, start = START, embedded = false } = options;
   const regionIds = [...(options.regionIds ?? [THE_FORGE, DOMAIN, SINQ_LAISON])];
   const universe = generateUniverse({ seed, now: start, regionIds, contracts });
   const clock = new WorldClock(start);

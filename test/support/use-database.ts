@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, inject, onTestFinished } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
 import {
@@ -12,21 +12,40 @@ const EMPTY_ALL_TABLES =
   'TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs';
 
 /** Runs a suite on each kind of database; one that is not installed shows as skipped. */
-export function onEachDatabase(
+export function onEachDatabase(subject: string, suite: (database: () => Database) => void): void {
+  for (const kind of DATABASE_KINDS) {
+    describe.skipIf(!kind.isAvailable)(titleOf(subject, kind), () => suite(useDatabase(kind)));
+  }
+}
+
+/** As `onEachDatabase`, with a new database without tables for each call, removed after the test. */
+export function onEachEmptyDatabase(
   subject: string,
-  suite: (database: () => Database, kind: DatabaseKind) => void,
+  suite: (open: () => Promise<Database>) => void,
 ): void {
   for (const kind of DATABASE_KINDS) {
-    const title = `${subject} on ${kind.name}${kind.isAvailable ? '' : ' (not installed)'}`;
-    describe.skipIf(!kind.isAvailable)(title, () => suite(useDatabase(kind), kind));
+    describe.skipIf(!kind.isAvailable)(titleOf(subject, kind), () => {
+      suite(async () => {
+        const { database, remove } = await kind.create({ empty: true });
+        onTestFinished(remove);
+        return database;
+      });
+    });
   }
 }
 
 /** For what only a server can show: several clients at once, and connections that break. */
 export function onServer(subject: string, suite: (open: () => Database) => void): void {
   const isAvailable = inject('postgresUrl') !== null;
-  const title = `${subject} on PostgreSQL${isAvailable ? '' : ' (not installed)'}`;
+  const title = titleOf(subject, { name: 'PostgreSQL', isAvailable });
   describe.skipIf(!isAvailable)(title, () => suite(useEmptyServerDatabase()));
+}
+
+function titleOf(
+  subject: string,
+  { name, isAvailable }: Pick<DatabaseKind, 'name' | 'isAvailable'>,
+): string {
+  return `${subject} on ${name}${isAvailable ? '' : ' (not installed)'}`;
 }
 
 /** One migrated database for a whole suite, empty at the start of each test. */

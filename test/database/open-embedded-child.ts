@@ -1,0 +1,5 @@
+/** Run by a test as a process of its own: starts the embedded database of a folder. */
+import { openEmbeddedDatabase } from '../../src/database/open-embedded.ts';
+
+const database = await openEmbeddedDatabase(process.argv[2] ?? '');
+await database.close();

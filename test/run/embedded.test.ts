@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { contractsOf } from '../support/run-universe.ts';
+import { openWorld, type World } from '../support/run-world.ts';
+
+// One data directory through its life: making the first takes seconds, so the tests share it, in
+// their order.
+let world: World;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ world, close } = await openWorld({ embedded: true, esi: { pageSize: 40 } }));
+});
+
+afterAll(() => close());
+
+/** Every file with its content. */
+async function filesOf(folder: string): Promise<Readonly<Record<string, string>>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files: Record<string, string> = {};
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    files[path] = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+  }
+  return files;
+}
+
+test('a dry run without a data directory makes none', async () => {
+  const { summary } = await world.run(['--dry-run']);
+
+  expect(summary).toMatchObject({ dryRun: true, exitCode: 0, contracts: { inserted: 150 } });
+  expect(await readdir(world.folder)).toEqual([]);
+});
+
+test('a first run needs no server and stores every contract', async () => {
+  const { summary } = await world.run();
+
+  await world.expectTruth();
+  expect(summary).toMatchObject({
+    outcome: 'complete',
+    exitCode: 0,
+    contracts: { listed: 150, inserted: 150 },
+  });
+});
+
+test('a second run asks nothing before Expires and rewrites no row', async () => {
+  const before = await world.tables.versions();
+  world.esi.resetRequests();
+
+  const { summary } = await world.run();
+
+  expect(world.esi.requests).toEqual([]);
+  expect(await world.tables.versions()).toEqual(before);
+  expect(summary).toMatchObject({ exitCode: 0, regions: { unchanged: 3 } });
+});
+
+test('a run after Expires is answered 304 throughout and rewrites no row', async () => {
+  const before = await world.tables.versions();
+  world.nextListing();
+  world.esi.resetRequests();
+
+  const { summary } = await world.run();
+
+  expect(world.esi.requests.every(({ kind }) => kind === 'listing')).toBe(true);
+  expect(world.esi.requests.every(({ status }) => status === 304)).toBe(true);
+  expect(await world.tables.versions()).toEqual(before);
+  expect(summary).toMatchObject({ exitCode: 0, regions: { unchanged: 3 } });
+});
+
+test('a dry run changes no file, and promises what the run then does', async () => {
+  const { added, removed } = world.nextListing({ seed: 5, share: 0.1 });
+  const files = await filesOf(world.dataDir);
+
+  const dry = await world.run(['--dry-run']);
+
+  expect(await filesOf(world.dataDir)).toEqual(files);
+  const real = await world.run();
+  expect(real.summary.contracts).toEqual(dry.summary.contracts);
+  expect(real.summary.contracts.inserted).toBe(added.length);
+  expect(real.summary.contracts.closed + real.summary.contracts.expired).toBe(removed.length);
+  await world.expectTruth();
+  expect(contractsOf(world.universe)).toHaveLength(real.summary.contracts.listed);
+});
+
+test('migrate finds nothing to do where a run has been', async () => {
+  const migrated = await world.command(['migrate']);
+  const status = await world.command(['migrate', '--status']);
+
+  expect([migrated.exitCode, status.exitCode]).toEqual([0, 0]);
+});
+
+test('of two runs at once on one data directory, one works and the other steps back', async () => {
+  world.nextListing({ seed: 6, share: 0.1 });
+
+  const results = await Promise.all([world.startRun().done, world.startRun().done]);
+
+  const codes = results.map((result) => world.read(result).summary.exitCode);
+  expect(codes.sort()).toEqual([0, 75]);
+  await world.expectTruth();
+});
+
+test('a data directory that cannot be made is told of, and nothing is done', async () => {
+  const file = join(world.folder, 'file');
+  await writeFile(file, '');
+  world.esi.resetRequests();
+
+  const { summary } = await world.run([], { DATA_DIR: join(file, 'data') });
+
+  expect(summary).toMatchObject({ outcome: 'unavailable', exitCode: 69 });
+  expect(summary.failures[0]?.message).toContain(file);
+  expect(world.esi.requests).toEqual([]);
+});

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { expectNoSecret, readLog } from '../support/run-process.ts';
+import { DOMAIN, SINQ_LAISON, serverTest, startWorld, THE_FORGE } from '../support/run-world.ts';
+
+const NO_SERVERS = { embedded: true, contracts: 6 };
+
+test.each([
+  ['an unknown option', ['run', '--json', '--fast']],
+  ['an unknown command', ['walk']],
+  ['an argument too many', ['run', '--json', 'now']],
+  ['a time limit without a unit', ['run', '--json', '--time-limit', '5']],
+  ['an empty region', ['run', '--json', '--region', '10000002,,10000043']],
+  ['an option without its value', ['run', '--json', '--region']],
+])('%s is wrong usage: exit 64, nothing on stdout, nothing done', async (_, args) => {
+  const world = await startWorld(NO_SERVERS);
+
+  const result = await world.command(args);
+
+  expect(result).toMatchObject({ exitCode: 64, stdout: '' });
+  expect(readLog(result)).toMatchObject([{ level: 'fatal', msg: expect.any(String) }]);
+  expect(world.esi.requests).toEqual([]);
+});
+
+test('bad settings are all named at once, without their secrets', async () => {
+  const world = await startWorld(NO_SERVERS);
+  const bad = {
+    REGION_IDS: 'Jita',
+    SHIP_GROUP_IDS: '25;26',
+    DATABASE_URL: 'mysql://root:s3cret-mysql@localhost/x',
+    REDIS_URL: 'http://:s3cret-redis@localhost',
+    ESI_BASE_URL: 'ftp://esi',
+    ESI_COMPATIBILITY_DATE: 'today',
+    ESI_CONCURRENCY: '0',
+    ESI_MAX_RPS: '-1',
+    ESI_TIMEOUT_MS: 'soon',
+    REGION_CONCURRENCY: '1.5',
+    TYPE_REFRESH_DAYS: 'x',
+    TYPE_REFRESH_LIMIT: 'x',
+    DB_BATCH_SIZE: '0',
+    LOCK_TTL_SECONDS: '0',
+    LOG_LEVEL: 'loud',
+  };
+
+  const result = await world.command(['run', '--json'], bad);
+
+  expect(result).toMatchObject({ exitCode: 78, stdout: '' });
+  const [line] = readLog(result);
+  expect(line).toMatchObject({ level: 'fatal', runId: expect.any(String) });
+  for (const name of Object.keys(bad)) expect(line?.['msg']).toContain(`${name}: expected `);
+  expectNoSecret(result, ['s3cret-mysql', 's3cret-redis']);
+  expect(world.esi.requests).toEqual([]);
+});
+
+serverTest.each([
+  ['a name', ['--region', 'The Forge'], [THE_FORGE]],
+  ['a name in another case', ['--region', 'sinq laison'], [SINQ_LAISON]],
+  ['ids with commas', ['--region', `${DOMAIN},${THE_FORGE}`], [DOMAIN, THE_FORGE]],
+  ['options repeated', ['--region', 'Domain', '--region', String(THE_FORGE)], [DOMAIN, THE_FORGE]],
+])('regions given as %s are read instead of those of the settings', async (_, args, regionIds) => {
+  const world = await startWorld({ contracts: 60 });
+
+  const { summary } = await world.run(args, { REGION_IDS: '10000030' });
+
+  await world.expectTruth({ regionIds });
+  expect(summary).toMatchObject({ exitCode: 0, regions: { total: regionIds.length } });
+  const stored = await world.tables.rows('contracts');
+  const found = new Set(stored.map((row) => Number(row['region_id'])));
+  expect(found).toEqual(new Set(regionIds));
+});
+
+serverTest('a region that nobody knows by that name is wrong usage', async () => {
+  const world = await startWorld({ contracts: 6 });
+
+  const { summary } = await world.run(['--region', 'The Forgery']);
+
+  expect(summary).toMatchObject({ outcome: 'failed', exitCode: 64 });
+  expect(summary.failures[0]?.message).toContain('The Forgery');
+  expect(world.esi.requestsTo('listing')).toEqual([]);
+});
+
+serverTest('a region id that ESI does not know fails alone', async () => {
+  const world = await startWorld({ contracts: 30 });
+
+  const { summary } = await world.run(['--region', `${THE_FORGE},10000099`]);
+
+  expect(summary).toMatchObject({
+    exitCode: 1,
+    regions: { total: 2, succeeded: 1, failed: 1 },
+    failures: [{ regionId: 10000099 }],
+  });
+  await world.expectTruth({ regionIds: [THE_FORGE] });
+});
+
+serverTest('without --json the summary is lines for people', async () => {
+  const world = await startWorld({ contracts: 30 });
+
+  const result = await world.command(['run']);
+
+  expect(result.exitCode).toBe(0);
+  expect(result.stdout).toMatch(/^complete in .*\n(?:.*\n)*contracts .*30 listed/);
+  expect(readLog(result).at(-1)).toMatchObject({ msg: 'run finished', summary: { exitCode: 0 } });
+  expectNoSecret(result, world.secrets);
+});
+
+serverTest('no password of any URL gets out, not even at the finest log level', async () => {
+  const world = await startWorld({ contracts: 30 });
+  const client = await world.redis.client();
+  const user = `contracts-agg-${world.redis.prefix.slice(5, 13)}`;
+  await client.aclSetUser(user, ['on', '>s3cret-redis', '~*', '&*', '+@all']);
+  const redisUrl = new URL(world.env['REDIS_URL'] ?? '');
+  Object.assign(redisUrl, { username: user, password: 's3cret-redis' });
+
+  const result = await world.run(['--log-level', 'trace'], { REDIS_URL: redisUrl.href });
+
+  await client.aclDelUser(user);
+  expect(result.summary.exitCode).toBe(0);
+  expectNoSecret(result, ['s3cret-pw', 's3cret-redis']);
+  const stored = JSON.stringify(await world.tables.rows('aggregation_runs'));
+  expect(stored).not.toContain('s3cret');
+});

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A server's address that can be cut off. */
+export interface TcpProxy {
+  /** The target's URL, by way of the proxy. */
+  readonly url: string;
+  /** Breaks every connection there is; new ones work. */
+  cut(): void;
+  /** Takes new connections and never answers on them, as a server behind a dead network does. */
+  swallow(): void;
+  close(): Promise<void>;
+}
+
+export async function startProxy(targetUrl: string): Promise<TcpProxy> {
+  const target = new URL(targetUrl);
+  const sockets = new Set<Socket>();
+  let isSwallowing = false;
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // What a cut connection complains of is what the test is about; the client tells it.
+    socket.on('error', () => undefined);
+    return socket;
+  };
+  const server = createServer((client) => {
+    keep(client);
+    if (isSwallowing) return;
+    const upstream = keep(connect(Number(target.port), target.hostname));
+    client.pipe(upstream).pipe(client);
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = new URL(targetUrl);
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: url.href,
+    cut,
+    swallow: () => {
+      isSwallowing = true;
+    },
+    close: async () => {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
