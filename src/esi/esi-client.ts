@@ -14,6 +14,8 @@ import * as schema from './schema.ts';
 const STATIC_LIFE_SECONDS = 24 * 3600;
 /** POST /universe/names takes 1 to 1000 ids. */
 const NAMES_AT_ONCE = 1000;
+/** Names are not worth more of the error budget. */
+const MAX_NAMES_FAILED = 3;
 
 /** ESI's share of the run summary. */
 export interface EsiCounters {
@@ -124,10 +126,13 @@ export class EsiClient {
 
   async #namesOneByOne(regionIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
     const names = new Map<number, string>();
+    let failures = 0;
     for (const regionId of regionIds) {
       const path = `/universe/regions/${regionId}`;
       const region = await unlessEsiFails(() => this.#static(path, schema.region, 'object'));
       if (region !== undefined) names.set(regionId, region.name);
+      else failures += 1;
+      if (failures === MAX_NAMES_FAILED) break;
     }
     return names;
   }

@@ -3,6 +3,9 @@ import { type EsiClient, unlessEsiFails } from '../esi/esi-client.ts';
 
 /** ESI had 48 categories on 2026-03-12: asking for all costs as much as asking for 48 groups. */
 const CATEGORIES_OF_ESI = 48;
+/** Categories are not worth more of the error budget. */
+const MAX_FAILED = 3;
+const ASKED_AT_ONCE = 8;
 
 /**
  * Knows the category of each group, which the type route does not tell. It asks group by group
@@ -13,6 +16,7 @@ export class CategoryIndex {
   readonly #esi: EsiClient;
   readonly #categoryOfGroup: Map<number, number>;
   #groupsAsked = 0;
+  #failed = 0;
   #allAsked: Promise<void> | undefined;
 
   constructor(esi: EsiClient, known: Iterable<readonly [number, number]>) {
@@ -34,7 +38,7 @@ export class CategoryIndex {
       missing = this.#missing(missing);
     }
     this.#groupsAsked += missing.length;
-    await pMap(missing, (groupId) => this.#loadGroup(groupId));
+    await pMap(missing, (groupId) => this.#loadGroup(groupId), { concurrency: ASKED_AT_ONCE });
   }
 
   #missing(groupIds: Iterable<number>): number[] {
@@ -42,17 +46,25 @@ export class CategoryIndex {
   }
 
   async #loadCategories(): Promise<void> {
-    const categoryIds = await unlessEsiFails(() => this.#esi.categoryIds());
-    await pMap(categoryIds ?? [], async (categoryId) => {
-      const category = await unlessEsiFails(() => this.#esi.category(categoryId));
+    const categoryIds = await this.#ask(() => this.#esi.categoryIds());
+    const load = async (categoryId: number) => {
+      const category = await this.#ask(() => this.#esi.category(categoryId));
       for (const groupId of category?.groupIds ?? []) {
         this.#categoryOfGroup.set(groupId, categoryId);
       }
-    });
+    };
+    await pMap(categoryIds ?? [], load, { concurrency: ASKED_AT_ONCE });
   }
 
   async #loadGroup(groupId: number): Promise<void> {
-    const group = await unlessEsiFails(() => this.#esi.group(groupId));
+    const group = await this.#ask(() => this.#esi.group(groupId));
     if (group !== undefined) this.#categoryOfGroup.set(groupId, group.categoryId);
+  }
+
+  async #ask<T>(request: () => Promise<T>): Promise<T | undefined> {
+    if (this.#failed >= MAX_FAILED) return undefined;
+    const answer = await unlessEsiFails(request);
+    if (answer === undefined) this.#failed += 1;
+    return answer;
   }
 }

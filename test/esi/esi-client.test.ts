@@ -135,6 +135,15 @@ describe('the names of regions', () => {
       ]),
     );
   });
+
+  it('are given up after three regions that fail: they are not worth more errors', async () => {
+    const { mock, client } = new EsiHarness();
+    mock.post(NAMES_PATH, { status: 404 });
+    for (const regionId of [1, 2, 3]) mock.get(`/universe/regions/${regionId}`, { status: 404 });
+
+    expect((await client.regionNames([1, 2, 3, 4, 5])).size).toBe(0);
+    expect(mock.requests).toHaveLength(4);
+  });
 });
 
 describe('the counters', () => {

@@ -5,6 +5,7 @@ import { ANY_ITEMS } from '../support/run-universe.ts';
 import { serverTest, startWorld, type World } from '../support/run-world.ts';
 
 const PATIENCE = { timeout: 50_000, interval: 20 };
+const MANY = { contracts: 150 };
 const SLOW_STEPS = { DB_BATCH_SIZE: '20', ESI_CONCURRENCY: '4', REGION_CONCURRENCY: '1' };
 
 async function isLocked({ redis }: World): Promise<boolean> {
@@ -44,7 +45,7 @@ serverTest('a database that is away ends the run with its summary, the lock rele
 });
 
 serverTest('a database that goes away ends the pass, and the next run completes it', async () => {
-  const world = await startWorld();
+  const world = await startWorld(MANY);
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 100 } });
   const running = world.startRun([], SLOW_STEPS);
   await vi.waitUntil(() => hasStoredSome(world), PATIENCE);
@@ -61,7 +62,7 @@ serverTest('a database that goes away ends the pass, and the next run completes 
 });
 
 serverTest('a connection that breaks once costs nothing', async () => {
-  const world = await startWorld();
+  const world = await startWorld(MANY);
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 50 } });
   const running = world.startRun([], SLOW_STEPS);
   await vi.waitUntil(() => hasStoredSome(world), PATIENCE);

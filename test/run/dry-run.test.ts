@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import type { Summary } from '../../src/report/summary.ts';
+import { startStoredWorld } from '../support/run-stored-world.ts';
 import { TABLES } from '../support/run-tables.ts';
 import { contractsOf, pick } from '../support/run-universe.ts';
-import { serverTest, startWorld, THE_FORGE } from '../support/run-world.ts';
+import { CONTRACTS, serverTest, startWorld, THE_FORGE } from '../support/run-world.ts';
 
 /** What a dry run and the run after it must agree on. */
 function promised({ contracts, items, regions }: Summary) {
@@ -17,7 +18,7 @@ serverTest(
     const dry = await world.run(['--dry-run']);
 
     expect(dry.summary).toMatchObject({ dryRun: true, outcome: 'complete', exitCode: 0 });
-    expect(dry.summary.contracts.inserted).toBe(150);
+    expect(dry.summary.contracts.inserted).toBe(CONTRACTS);
     expect(await world.tables.names()).toEqual([]);
     expect(await world.redis.names()).toEqual([]);
     const real = await world.run();
@@ -26,8 +27,7 @@ serverTest(
 );
 
 serverTest('a dry run over changed regions writes no row and no key', async () => {
-  const world = await startWorld();
-  await world.run();
+  const world = await startStoredWorld();
   const [gone] = contractsOf(world.universe, THE_FORGE);
   pick(contractsOf(world.universe, THE_FORGE), (each) => each !== gone).price = 5;
   world.nextListing({ seed: 3, share: 0.1 });
@@ -47,8 +47,7 @@ serverTest('a dry run over changed regions writes no row and no key', async () =
 });
 
 serverTest('a dry run that would refresh and reclassify leaves types and flags alone', async () => {
-  const world = await startWorld();
-  await world.run();
+  const world = await startStoredWorld();
   await world.tables.execute(`UPDATE esi_type_cache SET last_refreshed_at = '2026-07-30Z'`);
   const rows = await world.tables.readAll(...TABLES);
 

@@ -15,34 +15,32 @@ function forbidden(requests: readonly RequestRecord[], status: number, pauseMs: 
   return requests.filter(({ atMs }) => atMs > from && atMs < refused.atMs + pauseMs);
 }
 
-const REFUSALS: readonly [string, FaultAnswer & { kind: 'status' }, number][] = [
-  ['429 with Retry-After', { kind: 'status', status: 429, headers: { 'Retry-After': '2' } }, 2000],
-  [
-    '420 with the reset of the error limit',
-    { kind: 'status', status: 420, headers: { 'X-Esi-Error-Limit-Reset': '2' } },
-    2000,
-  ],
-  ['503 with Retry-After', { kind: 'status', status: 503, headers: { 'Retry-After': '2' } }, 2000],
-  [
-    '520 of a game server that is asked too fast',
-    {
-      kind: 'status',
-      status: 520,
-      body: { error: 'ConStopSpamming, details: {"remainingTime": 2000000}' },
-    },
-    2000,
-  ],
+interface Refusal extends Extract<FaultAnswer, { kind: 'status' }> {
+  readonly pauseMs: number;
+}
+
+const SPAMMING = { error: 'ConStopSpamming, details: {"remainingTime": 1000000}' };
+
+const REFUSALS: readonly Refusal[] = [
+  { kind: 'status', status: 429, headers: { 'Retry-After': '1' }, pauseMs: 1000 },
+  { kind: 'status', status: 420, headers: { 'X-Esi-Error-Limit-Reset': '1' }, pauseMs: 1000 },
+  { kind: 'status', status: 503, headers: { 'Retry-After': '1' }, pauseMs: 1000 },
+  { kind: 'status', status: 520, body: SPAMMING, pauseMs: 1000 },
 ];
 
-serverTest.each(REFUSALS)('a %s halts every request for its time', async (_, answer, pauseMs) => {
+serverTest('an answer that forbids requests halts them all, for its time', async () => {
   const world = await startWorld();
-  world.esi.fault({ match: ANY_ITEMS, skip: 20, times: 1, answer });
+  for (const [index, answer] of REFUSALS.entries()) {
+    world.esi.fault({ match: ANY_ITEMS, skip: 12 * index, times: 1, answer });
+  }
 
-  const { summary } = await world.run([], { ESI_CONCURRENCY: '4' });
+  const { summary } = await world.run([], { ESI_CONCURRENCY: '2' });
 
-  expect(forbidden(world.esi.requests, answer.status, pauseMs)).toEqual([]);
+  for (const { status, pauseMs } of REFUSALS) {
+    expect(forbidden(world.esi.requests, status, pauseMs)).toEqual([]);
+  }
   expect(summary).toMatchObject({ outcome: 'complete', exitCode: 0, failureCount: 0 });
-  expect(summary.esi.waitedMs).toBeGreaterThanOrEqual(pauseMs - ON_ITS_WAY_MS);
+  expect(summary.esi.waitedMs).toBeGreaterThan(3000);
   await world.expectTruth();
 });
 
@@ -75,7 +73,7 @@ serverTest('no more requests are in flight than the setting allows', async () =>
 });
 
 serverTest('no more requests start in a second than the setting allows', async () => {
-  const world = await startWorld({ contracts: 60 });
+  const world = await startWorld();
 
   const { summary } = await world.run([], { ESI_MAX_RPS: '80' });
 

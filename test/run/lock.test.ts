@@ -80,12 +80,12 @@ serverTest('of two runs at once one works and the other steps back', async () =>
 });
 
 serverTest('a lock that outlives its first life is renewed', async () => {
-  const world = await startWorld({ contracts: 60 });
-  world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 300 } });
+  const world = await startWorld();
+  world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 400 } });
 
-  const { summary } = await world.run([], { LOCK_TTL_SECONDS: '2', ESI_CONCURRENCY: '4' });
+  const { summary } = await world.run([], { LOCK_TTL_SECONDS: '3', ESI_CONCURRENCY: '4' });
 
-  expect(summary.durationMs).toBeGreaterThan(3000);
+  expect(summary.durationMs).toBeGreaterThan(4500);
   expect(summary.exitCode).toBe(0);
   await world.expectTruth();
 });
@@ -107,7 +107,7 @@ serverTest.each([
 });
 
 serverTest('a lock that was deleted ends the run, and nothing is written after that', async () => {
-  const { world, running } = await startHeldUpRun(1);
+  const { world, running } = await startHeldUpRun(6);
   const before = await world.tables.readAll(...TABLES);
   await (await world.redis.client()).del(world.redis.lockKey);
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
+import { startStoredWorld } from '../support/run-stored-world.ts';
 import { TABLES } from '../support/run-tables.ts';
-import { serverTest, startWorld } from '../support/run-world.ts';
+import { CONTRACTS, serverTest } from '../support/run-world.ts';
 
 const EMPTY_ALL = `TRUNCATE ${TABLES.join(', ')}`;
 const DROP_ALL = 'DROP SCHEMA public CASCADE; CREATE SCHEMA public';
@@ -17,9 +18,9 @@ serverTest.each([
   ['robbed of half its contracts', 'DELETE FROM contracts WHERE contract_id % 2 = 0'],
   ['robbed of its contracts, but not of its regions', 'DELETE FROM contracts'],
 ])('a database fills again after it was %s', async (_, sql) => {
-  const world = await startWorld();
-  await world.run();
+  const world = await startStoredWorld();
   await world.tables.execute(sql);
+  world.forgetStored();
   world.esi.resetRequests();
 
   const { summary } = await world.run();
@@ -30,9 +31,9 @@ serverTest.each([
 });
 
 serverTest('a database fills again when ESI answers 304', async () => {
-  const world = await startWorld();
-  await world.run();
+  const world = await startStoredWorld();
   await world.tables.execute(EMPTY_ALL);
+  world.forgetStored();
   world.nextListing();
   world.esi.resetRequests();
 
@@ -44,9 +45,7 @@ serverTest('a database fills again when ESI answers 304', async () => {
 });
 
 serverTest('a database is brought up to date when it was restored from an old backup', async () => {
-  const world = await startWorld();
-  await world.run();
-  await world.expectTruth();
+  const world = await startStoredWorld();
   await world.tables.execute(BACK_UP);
   world.nextListing({ seed: 3, share: 0.1 });
   await world.run();
@@ -60,25 +59,24 @@ serverTest('a database is brought up to date when it was restored from an old ba
 serverTest(
   'a database fills again when the cache has lost the bodies of the listings too',
   async () => {
-    const world = await startWorld();
-    await world.run();
+    const world = await startStoredWorld();
     const client = await world.redis.client();
     for (const name of await world.redis.names()) {
       if (name.includes('/contracts/public/')) await client.hDel(name, 'body');
     }
     await world.tables.execute(EMPTY_ALL);
+    world.forgetStored();
     world.nextListing();
 
     const { summary } = await world.run();
 
     await world.expectTruth();
-    expect(summary).toMatchObject({ exitCode: 0, contracts: { inserted: 150 } });
+    expect(summary).toMatchObject({ exitCode: 0, contracts: { inserted: CONTRACTS } });
   },
 );
 
 serverTest('an emptied cache costs the listings again, and no item, type or row', async () => {
-  const world = await startWorld();
-  await world.run();
+  const world = await startStoredWorld();
   const before = await world.tables.versions();
   await world.redis.clear();
   world.esi.resetRequests();
@@ -89,6 +87,11 @@ serverTest('an emptied cache costs the listings again, and no item, type or row'
   expect(world.esi.requestsTo('type')).toEqual([]);
   expect(world.esi.requestsTo('listing').map(({ status }) => status)).toEqual([200, 200, 200]);
   expect(await world.tables.versions()).toEqual(before);
-  expect(summary.contracts).toMatchObject({ listed: 150, inserted: 0, updated: 0, closed: 0 });
+  expect(summary.contracts).toMatchObject({
+    listed: CONTRACTS,
+    inserted: 0,
+    updated: 0,
+    closed: 0,
+  });
   await world.expectTruth();
 });

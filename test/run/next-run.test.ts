@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
+import { startStoredWorld } from '../support/run-stored-world.ts';
 import { contractsOf, itemsPath, pick, takeAway, withItems } from '../support/run-universe.ts';
-import { serverTest, startWorld, THE_FORGE } from '../support/run-world.ts';
+import { CONTRACTS, serverTest, startWorld, THE_FORGE } from '../support/run-world.ts';
 
 serverTest(
   'a run over unchanged regions asks nothing before Expires, and rewrites nothing',
   async () => {
-    const world = await startWorld();
-    await world.run();
+    const world = await startStoredWorld();
     const before = await world.tables.versions();
     world.esi.resetRequests();
 
@@ -18,7 +18,7 @@ serverTest(
     expect(summary).toMatchObject({
       outcome: 'complete',
       regions: { total: 3, succeeded: 3, unchanged: 3 },
-      contracts: { listed: 150, inserted: 0, updated: 0, closed: 0, expired: 0, reopened: 0 },
+      contracts: { listed: CONTRACTS, inserted: 0, updated: 0, closed: 0, expired: 0, reopened: 0 },
       esi: { requests: 0 },
     });
   },
@@ -50,8 +50,7 @@ serverTest(
 );
 
 serverTest('a run over unchanged regions notes that the regions were checked', async () => {
-  const world = await startWorld({ contracts: 30 });
-  await world.run();
+  const world = await startStoredWorld({ contracts: 30 });
   world.nextListing();
   const from = world.now().getTime();
 
@@ -64,9 +63,7 @@ serverTest('a run over unchanged regions notes that the regions were checked', a
 });
 
 serverTest('a run asks for the items of new contracts only, and closes what has gone', async () => {
-  const world = await startWorld();
-  await world.run();
-  await world.expectTruth();
+  const world = await startStoredWorld();
   const { added, removed } = world.nextListing({ seed: 5, share: 0.1 });
   world.esi.resetRequests();
 
@@ -89,7 +86,7 @@ serverTest('a run asks for the items of new contracts only, and closes what has 
 });
 
 serverTest('a run tells an expired contract from one that was closed early', async () => {
-  const world = await startWorld({ contracts: 60 });
+  const world = await startWorld();
   const [soon, later] = contractsOf(world.universe, THE_FORGE);
   if (soon === undefined || later === undefined) throw new Error('too few contracts');
   soon.date_expired = new Date(world.now().getTime() + 20 * 60_000).toISOString();
@@ -106,23 +103,19 @@ serverTest('a run tells an expired contract from one that was closed early', asy
 });
 
 serverTest('a run sets closed_at once', async () => {
-  const world = await startWorld({ contracts: 60 });
-  await world.run();
-  await world.expectTruth();
+  const world = await startStoredWorld();
   for (const seed of [1, 2, 3]) {
     world.nextListing({ seed, share: 0.1 });
     await world.run();
     await world.expectTruth();
   }
-  expect((await world.tables.rows('contracts', 'closed_at IS NOT NULL')).length).toBeGreaterThan(
-    10,
-  );
+  expect((await world.tables.rows('contracts', 'closed_at IS NOT NULL')).length).toBeGreaterThan(8);
 });
 
 serverTest(
   'a run opens a contract again that comes back, and does not ask for its items',
   async () => {
-    const world = await startWorld({ contracts: 60 });
+    const world = await startWorld();
     const contract = pick(withItems(contractsOf(world.universe, THE_FORGE)));
     await world.run();
     await world.expectTruth();
@@ -145,9 +138,7 @@ serverTest(
 serverTest(
   'a run writes a changed price and keeps the flags, and leaves every other row alone',
   async () => {
-    const world = await startWorld({ contracts: 60 });
-    await world.run();
-    await world.expectTruth();
+    const world = await startStoredWorld();
     const before = await world.tables.versions();
     const [ship] = await world.tables.rows('contracts', 'is_ship_contract');
     const contract = pick(
@@ -170,8 +161,7 @@ serverTest(
 serverTest(
   'a run keeps the first dates of an auction whose end drifts, and writes no row for it',
   async () => {
-    const world = await startWorld({ esi: { auctionDrift: true } });
-    await world.run();
+    const world = await startStoredWorld({ esi: { auctionDrift: true } });
     const auctions = await world.tables.rows('contracts', `type = 'auction'`);
     expect(auctions.length).toBeGreaterThan(2);
     const before = await world.tables.versions();

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { EsiType, Universe } from '../../fixtures/local-esi/universe.ts';
+import { startStoredWorld } from '../support/run-stored-world.ts';
 import { ANY_ITEMS } from '../support/run-universe.ts';
 import { serverTest, startWorld, type World } from '../support/run-world.ts';
 
@@ -11,10 +12,10 @@ function makeOld(typeIds: readonly number[]): string {
     WHERE type_id IN (${typeIds})`;
 }
 
-/** A hull that contracts sell. */
-async function aSoldHull({ tables, universe }: World): Promise<EsiType> {
-  const [row] = await tables.rows('contracts', `ship_reason = 'single_ship'`);
-  return typeOf(universe, Number(row?.['ship_type_id']));
+/** The hull that a contract sells. */
+function hullOf({ kinds, items }: Universe): number {
+  const [contractId = 0] = [...kinds].find(([, kind]) => kind === 'single_ship') ?? [];
+  return items.get(contractId)?.[0]?.type_id ?? 0;
 }
 
 function typeOf({ types }: Universe, typeId: number): EsiType {
@@ -35,10 +36,8 @@ function paths(world: World): string[] {
 
 serverTest('a type that ESI does not know is stored with its error, and is no ship', async () => {
   const world = await startWorld();
-  const [unknown] = usedTypeIds(world.universe).filter(
-    (typeId) => typeOf(world.universe, typeId).group_id === FRIGATES,
-  );
-  world.universe.types.delete(unknown ?? 0);
+  const unknown = hullOf(world.universe);
+  world.universe.types.delete(unknown);
 
   const { summary } = await world.run();
 
@@ -81,8 +80,7 @@ serverTest('a type that fails leaves its contracts pending, until the next run',
 });
 
 serverTest('types older than the setting are asked for again, the oldest first', async () => {
-  const world = await startWorld();
-  await world.run();
+  const world = await startStoredWorld();
   const [first = 0, second = 0, third = 0] = usedTypeIds(world.universe);
   await world.tables.execute(makeOld([first, second, third]));
   await world.tables.execute(
@@ -103,8 +101,7 @@ serverTest('types older than the setting are asked for again, the oldest first',
 });
 
 serverTest('types are left alone for as long as the setting says', async () => {
-  const world = await startWorld();
-  await world.run();
+  const world = await startStoredWorld();
   await world.tables.execute(makeOld(usedTypeIds(world.universe)));
   world.esi.resetRequests();
 
@@ -114,8 +111,7 @@ serverTest('types are left alone for as long as the setting says', async () => {
 });
 
 serverTest('a type that fails to refresh keeps what is known of it, with the error', async () => {
-  const world = await startWorld();
-  await world.run();
+  const world = await startStoredWorld();
   const [typeId = 0] = usedTypeIds(world.universe);
   await world.tables.execute(makeOld([typeId]));
   const match = /\/universe\/types\//;
@@ -139,10 +135,8 @@ serverTest('a type that fails to refresh keeps what is known of it, with the err
 });
 
 serverTest('a type whose group changed reclassifies contracts, without their items', async () => {
-  const world = await startWorld();
-  await world.run();
-  await world.expectTruth();
-  const hull = await aSoldHull(world);
+  const world = await startStoredWorld();
+  const hull = typeOf(world.universe, hullOf(world.universe));
   hull.group_id = MINERALS;
   await world.tables.execute(makeOld([hull.type_id]));
   world.esi.resetRequests();
@@ -155,9 +149,7 @@ serverTest('a type whose group changed reclassifies contracts, without their ite
 });
 
 serverTest('changed ship groups reclassify what is stored, without a request', async () => {
-  const world = await startWorld();
-  await world.run();
-  await world.expectTruth();
+  const world = await startStoredWorld();
   world.esi.resetRequests();
 
   const { summary } = await world.run([], { SHIP_GROUP_IDS: `${FRIGATES},${MINERALS}` });

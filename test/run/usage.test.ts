@@ -57,7 +57,7 @@ serverTest.each([
   ['ids with commas', ['--region', `${DOMAIN},${THE_FORGE}`], [DOMAIN, THE_FORGE]],
   ['options repeated', ['--region', 'Domain', '--region', String(THE_FORGE)], [DOMAIN, THE_FORGE]],
 ])('regions given as %s are read instead of those of the settings', async (_, args, regionIds) => {
-  const world = await startWorld({ contracts: 60 });
+  const world = await startWorld({ contracts: 30 });
 
   const { summary } = await world.run(args, { REGION_IDS: '10000030' });
 

@@ -34,6 +34,14 @@ export class RedisKeys {
     return dumps;
   }
 
+  /** Gives other keys the values of these. */
+  async copyTo(other: RedisKeys): Promise<void> {
+    const client = await this.client();
+    for (const name of await this.names()) {
+      await client.copy(name, other.prefix + name.slice(this.prefix.length));
+    }
+  }
+
   async clear(): Promise<void> {
     const names = await this.names();
     if (names.length > 0) await (await this.client()).del([...names]);

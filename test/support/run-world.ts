@@ -31,13 +31,17 @@ export const DOMAIN = 10000043;
 export const SINQ_LAISON = 10000032;
 /** When it is in every world, at its start. */
 export const START = new Date('2026-09-08T12:00:00Z');
+/** So many contracts have the worlds that do not say otherwise. */
+export const CONTRACTS = 60;
+/** With it, even these few are of all kinds, with auctions, couriers and a contract of many rows. */
+const SEED = 1139;
 const PASSWORD = 's3cret-pw';
 
 /** A test that needs PostgreSQL and Redis runs only where both are. */
 export const serverTest = test.runIf(inject('postgresUrl') !== null && inject('redisUrl') !== null);
 
 export interface WorldOptions {
-  /** @default 150 */
+  /** @default CONTRACTS */
   readonly contracts?: number;
   /** @default The Forge, Domain and Sinq Laison */
   readonly regionIds?: readonly number[];
@@ -59,7 +63,7 @@ export class World {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly #clock: WorldClock;
-  readonly #truth: Truth;
+  #truth: Truth;
   readonly #running = new Set<RunningProcess>();
 
   constructor(parts: WorldParts) {
@@ -148,6 +152,11 @@ export class World {
     return readRun(result, this.secrets);
   }
 
+  /** Forgets what was stored before: the database has lost it. */
+  forgetStored(): void {
+    this.#truth = new Truth(this.universe);
+  }
+
   /** Compares all rows of contracts and items with what ESI lists. */
   expectTruth(options: TruthOptions = {}): Promise<void> {
     return this.#truth.expect(this.tables, this.now(), options);
@@ -193,13 +202,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 /** A world for several tests; whoever opens it closes it. */
-export async function openWorld(options: WorldOptions = {}) {
-  const { contracts = 150, seed = 60, start = START, embedded = false } = options;
+export async function openWorld(options: WorldOptions = {}, makeDatabase = createServerDatabase) {
+  const { contracts = CONTRACTS, seed = SEED, start = START, embedded = false } = options;
   const regionIds = [...(options.regionIds ?? [THE_FORGE, DOMAIN, SINQ_LAISON])];
   const universe = generateUniverse({ seed, now: start, regionIds, contracts });
   const clock = new WorldClock(start);
   const esi = await startLocalEsi(universe, { ...options.esi, now: () => clock.now() });
-  const database = embedded ? undefined : await createServerDatabase();
+  const database = embedded ? undefined : await makeDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'contracts-agg-run-'));
   const databaseUrl = database && withPassword(database.url);
   const world = new World({ esi, clock, folder, databaseUrl });

@@ -157,6 +157,19 @@ describe('a group that ESI does not tell of', () => {
     expect(esi.groupsAsked.every((groupId) => categoryOf(groupId) === 6)).toBe(true);
   });
 
+  it('is given up where ESI has no such routes: it is not worth the error budget', async () => {
+    const esi = new Esi({
+      group: () => Promise.reject(new EsiError('no answer')),
+      categoryIds: () => Promise.reject(new EsiError('no answer')),
+    });
+    const index = new CategoryIndex(esi.client, []);
+    await index.load(range(1, 40));
+    await index.load(range(41, 400));
+
+    expect(esi.groupsAsked.length).toBeLessThanOrEqual(10);
+    expect(index.categoryOf(1)).toBeNull();
+  });
+
   it('hides no fault of the program', async () => {
     const esi = new Esi({ group: () => Promise.reject(new TypeError('fault')) });
 
