@@ -62,7 +62,8 @@ export function parseArguments(
     invocation = parsed;
   });
   try {
-    program.parse(argv, { from: 'user' });
+    if (argv.length === 0) program.outputHelp();
+    else program.parse(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
@@ -79,9 +80,7 @@ function createProgram(
     .description("keeps EVE Online's public contracts in PostgreSQL, ship contracts marked")
     .version(readVersion())
     .exitOverride()
-    .configureOutput({ writeOut, writeErr: () => undefined })
-    .allowExcessArguments(false)
-    .action(() => program.help());
+    .configureOutput({ writeOut, writeErr: () => undefined });
   addRun(program, accept);
   addMigrate(program, accept);
   addStatus(program, accept);
@@ -147,7 +146,8 @@ function list(text: string, before: readonly string[] = []): readonly string[] {
 }
 
 function duration(text: string): number {
-  const milliseconds = /^\d+$/.test(text) ? Number.NaN : ms(text as ms.StringValue);
+  const hasUnit = /^\d+(\.\d+)?\s?[a-z]+$/i.test(text);
+  const milliseconds = hasUnit ? ms(text as ms.StringValue) : undefined;
   if (milliseconds === undefined || !(milliseconds > 0)) {
     throw new InvalidArgumentError('Expected a duration with its unit, such as 90s, 45m or 2h.');
   }

@@ -137,12 +137,17 @@ export function secretsOf(config: Pick<Config, 'DATABASE_URL' | 'REDIS_URL' | 'E
   return [config.DATABASE_URL, config.REDIS_URL, config.ESI_BASE_URL].flatMap(secretsOfUrl);
 }
 
-/** The password of a URL, as written and decoded; nothing for what is no URL. */
+/** The password of a URL in every spelling: as written, normalised, decoded. */
 export function secretsOfUrl(text: string | undefined): string[] {
   if (text === undefined || !URL.canParse(text)) return [];
-  const parsed = new URL(text);
-  const passwords = [parsed.password, parsed.searchParams.get('password') ?? ''];
-  return passwords.flatMap((password) => [password, safelyDecoded(password)]).filter(Boolean);
+  const { password, searchParams } = new URL(text);
+  const written = [
+    /:\/\/[^/?#]*?:([^/?#]*)@/.exec(text)?.[1],
+    /[?&]password=([^&#]*)/.exec(text)?.[1],
+  ];
+  const spellings = [...written, password, searchParams.get('password')];
+  const known = spellings.filter((spelling) => typeof spelling === 'string');
+  return [...new Set([...known, ...known.map(safelyDecoded)])].filter((secret) => secret !== '');
 }
 
 function safelyDecoded(text: string): string {

@@ -40,13 +40,21 @@ export function createLogger(options: LoggingOptions): Logger {
 export function redact<T>(value: T, secrets: readonly string[]): T;
 export function redact(value: unknown, secrets: readonly string[]): unknown {
   if (typeof value === 'string') {
-    return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), value);
+    return longestFirst(secrets).reduce(
+      (text, secret) => text.replaceAll(secret, '[redacted]'),
+      value,
+    );
   }
   if (Array.isArray(value)) return value.map((element) => redact(element, secrets));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, element]) => [key, redact(element, secrets)]),
   );
+}
+
+/** A secret may begin with another. */
+function longestFirst(secrets: readonly string[]): string[] {
+  return secrets.toSorted((one, other) => other.length - one.length);
 }
 
 function redactLine(line: string, secrets: readonly string[]): string {

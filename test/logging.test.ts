@@ -108,7 +108,9 @@ describe('a secret', () => {
     const { logger, lines } = capture({ secrets, pretty: true });
     logger.error({ url: 'redis://:p@ss@h' }, 'no answer from hunter2');
 
-    await expect.poll(() => lines.join()).toContain('no answer from [redacted]');
+    await expect
+      .poll(() => lines.join(), { timeout: 20_000 })
+      .toContain('no answer from [redacted]');
     expect(lines.join()).not.toMatch(/hunter2|p@ss/);
   });
 
@@ -131,7 +133,7 @@ describe('a line for people', () => {
     const { logger, lines } = capture({ pretty: true });
     logger.warn({ regionId: 10_000_002 }, 'closing is held back');
 
-    await expect.poll(() => lines.join()).toContain('closing is held back');
+    await expect.poll(() => lines.join(), { timeout: 20_000 }).toContain('closing is held back');
     expect(lines.join()).toContain('WARN');
     expect(lines.join()).toContain('10000002');
     expect(lines.join()).not.toContain(RUN_ID);

@@ -4,6 +4,7 @@ import {
   closeContracts,
   compareListed,
   countOutstanding,
+  countShips,
   outstandingOf,
   type Verdict,
 } from '../database/contract-store.ts';
@@ -90,11 +91,15 @@ async function closeVanished(
   state: RegionState,
   listing: ListingSnapshot,
   diff: ListingDiff,
-  { transact, clock, report, logger }: AggregationParts,
+  { database, transact, clock, report, logger }: AggregationParts,
 ): Promise<void> {
   const { regionId } = state;
   const heldBack = isHeldBack(diff, listing.lastModified, state.heldBackLastModified);
   const vanished = heldBack ? [] : diff.vanished;
+  report.goneShipContracts += await countShips(
+    database,
+    vanished.map(({ contractId }) => contractId),
+  );
   if (heldBack) logger.warn({ regionId, missing: diff.vanished.length }, 'closing is held back');
   const isReflected = !heldBack && !listing.hasShifted;
   const listedContracts = listedIdsOf(listing).size + listing.unreadableRows;

@@ -100,7 +100,8 @@ async function dryRun(state: RunState): Promise<Summary> {
       state.database = database;
       const access = { database, transact: writeNothing(database), signal: context.interrupt };
       await govern(state, access, redis);
-      state.report.shipContracts += state.report.newShipContracts;
+      const { report } = state;
+      report.shipContracts += report.newShipContracts - report.goneShipContracts;
       return summaryOf(state, endOfReport(state.report));
     }),
   );

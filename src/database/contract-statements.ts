@@ -106,6 +106,11 @@ FROM ${recordset('$1', 'vanished', [...CONTRACT_ID, { name: 'status', type: 'tex
 WHERE stored.contract_id = vanished.contract_id
   AND stored.region_id = $2 AND stored.status = 'outstanding'`;
 
+/** $1 contract ids → how many of them are ship contracts. */
+export const COUNT_SHIPS = `
+SELECT count(*)::int AS count FROM contracts
+WHERE is_ship_contract AND contract_id IN (SELECT json_array_elements_text($1::json)::bigint)`;
+
 /** $1 type ids, $2 the last contract seen, $3 how many → classified contracts that hold such a type. */
 export const SELECT_HOLDERS = `
 SELECT coalesce(json_agg(contract_id), '[]')::text AS rows FROM (

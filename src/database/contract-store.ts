@@ -132,6 +132,17 @@ export async function closeContracts(
   return executor.execute(sql.CLOSE_CONTRACTS, JSON.stringify(vanished), regionId, now);
 }
 
+/** How many of the contracts are ship contracts. */
+export async function countShips(
+  executor: SqlExecutor,
+  contractIds: readonly number[],
+): Promise<number> {
+  if (contractIds.length === 0) return 0;
+  const ids = JSON.stringify(contractIds);
+  const rows = await executor.query<{ count: number }>(sql.COUNT_SHIPS, ids);
+  return rows[0]?.count ?? 0;
+}
+
 /** Ids of classified contracts that hold one of the types, in order, after `afterId`. */
 export function holdersOf(
   executor: SqlExecutor,

@@ -4,6 +4,9 @@ import type { Http, HttpResponse, Shape } from './http.ts';
 import { parseHttpDate } from './http-date.ts';
 import { readPageCount } from './page-count.ts';
 
+/** Only who sent a validator can be told that nothing changed. */
+const NOT_MODIFIED: readonly number[] = [304];
+
 export interface ConditionalRequest {
   readonly path: string;
   readonly route: string;
@@ -72,11 +75,10 @@ export class ConditionalGet {
       });
     }
     const etag = cached?.etag ?? undefined;
-    const response = await this.#http.send({
-      ...request,
-      headers: etag === undefined ? {} : { 'if-none-match': etag },
-    });
-    if (response.status !== 304 || cached === undefined) return this.#store(request, response);
+    const condition =
+      etag === undefined ? {} : { headers: { 'if-none-match': etag }, accept: NOT_MODIFIED };
+    const response = await this.#http.send({ ...request, ...condition });
+    if (response.status === 200 || cached === undefined) return this.#store(request, response);
     this.counters.hits += 1;
     const head = this.#renewedHead(request, cached, response);
     await this.#cache.replaceHead(request.path, head);

@@ -11,7 +11,7 @@ const PAGE_ROWS = 1000;
 /** Items answers are cached for 3600 s (`x-cache-age`); some 403 came without Expires. */
 const ANSWER_LIFE_MS = 3_600_000;
 /** 204, 403, 404: the contract was taken, expired or is not public any more. */
-const GONE_STATUSES: readonly number[] = [403, 404];
+const GONE_STATUSES: readonly number[] = [204, 403, 404];
 
 /** What ESI says of a contract's items. */
 export type ItemsAnswer =
@@ -43,7 +43,8 @@ export async function readContractItems(
     });
     if (response.status !== 200) return { kind: 'gone', expiresAt: expiryOf(response, clock) };
     const pageRows = response.data as unknown[];
-    pages = pageCountOf(response, pageRows.length, contractId);
+    // A later page that tells of fewer pages must not cut the list off.
+    pages = Math.max(pages, pageCountOf(response, pageRows.length, contractId));
     rows.push(...pageRows);
   }
   return interpret(rows);

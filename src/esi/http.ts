@@ -11,6 +11,7 @@ import type { Clock } from '../clock.ts';
 import { EsiError } from '../errors.ts';
 import type { Governor } from './governor.ts';
 import { parseHttpDate } from './http-date.ts';
+import type { Answer } from './limits.ts';
 import { readPageCount } from './page-count.ts';
 
 /** The largest listing page seen has 0.4 MB. */
@@ -49,7 +50,7 @@ export interface HttpRequest {
   /** A body makes it a POST. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Statuses beside 2xx and 304 that are an answer, not an error. */
+  /** Statuses beside 200 that are an answer, not an error. */
   readonly accept?: readonly number[];
   /** An answer of another shape is broken, and asked for again. */
   readonly shape: Shape;
@@ -131,28 +132,34 @@ export class Http {
     for (const agent of this.#agents) agent.destroy();
   }
 
+  /** What every attempt goes through: a place from the governor, a deadline, a count. */
   #governedAdapter(options: HttpOptions) {
     const transport = options.transport ?? axios.getAdapter('http');
     return async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
       const route = config.route ?? '';
       await options.governor.enter(route, options.signal);
       this.counters.requests += 1;
-      config.validateStatus = (status) =>
-        (status >= 200 && status < 300) || status === 304 || !!config.accept?.includes(status);
+      config.validateStatus = (status) => status === 200 || !!config.accept?.includes(status);
       let outcome: unknown;
       try {
         const response = await withDeadline(config, options, transport);
         outcome = response;
-        return response;
+        return { ...response, config };
       } catch (error) {
         outcome = error;
+        // The attempt had a signal of its own; a retry listens to the run's again.
+        if (axios.isAxiosError(error)) error.config = config;
         throw error;
       } finally {
         const answer = options.signal.aborted ? undefined : describeAnswer(route, outcome);
-        if (answer && (answer.status === 0 || answer.status >= 400)) this.counters.errors += 1;
+        this.#countError(answer);
         options.governor.leave(answer);
       }
     };
+  }
+
+  #countError(answer: Answer | undefined): void {
+    if (answer !== undefined && isErrorStatus(answer.status)) this.counters.errors += 1;
   }
 
   #installRetry({ random }: HttpOptions): void {
@@ -194,7 +201,11 @@ async function withDeadline(
   }
 }
 
-function describeAnswer(route: string, outcome: unknown) {
+function isErrorStatus(status: number): boolean {
+  return status === 0 || status >= 400;
+}
+
+function describeAnswer(route: string, outcome: unknown): Answer {
   const response = axios.isAxiosError(outcome) ? outcome.response : (outcome as AxiosResponse);
   if (response === undefined) return { route, status: 0, headers: {}, body: undefined };
   return { route, ...toHttpResponse(response), body: response.data as unknown };

@@ -74,7 +74,13 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   #bytes = 0;
   #status = 0;
   #headers: Record<string, string> = {};
-  #stopListening = () => {};
+  #controller: Dispatcher.DispatchController | undefined;
+  readonly #abort = () => {
+    const error = new axios.CanceledError();
+    // Without a connection there is nothing to end yet, and nobody who would tell.
+    this.#controller?.abort(error);
+    this.#reject(error);
+  };
 
   constructor(
     config: InternalAxiosRequestConfig,
@@ -84,14 +90,18 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
     this.#config = config;
     this.#resolve = resolve;
     this.#reject = reject;
+    const { signal } = this;
+    if (signal?.aborted) this.#abort();
+    else signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#config.signal as AbortSignal | undefined;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    const signal = this.#config.signal as AbortSignal | undefined;
-    const abort = () => controller.abort(new axios.CanceledError());
-    if (signal?.aborted) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
-    this.#stopListening = () => signal?.removeEventListener('abort', abort);
+    this.#controller = controller;
+    if (this.signal?.aborted) this.#abort();
   }
 
   onResponseStart(
@@ -112,7 +122,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#stopListening();
+    this.signal?.removeEventListener('abort', this.#abort);
     const [first] = this.#chunks;
     const isOneChunk = this.#chunks.length === 1 && first !== undefined;
     const body = isOneChunk ? first : Buffer.concat(this.#chunks);
@@ -120,7 +130,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#stopListening();
+    this.signal?.removeEventListener('abort', this.#abort);
     this.#reject(asAxiosError(error, this.#config));
   }
 }

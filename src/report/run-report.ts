@@ -29,6 +29,8 @@ export class RunReport {
   shipContracts = 0;
   /** Those of them that this run found, stored or not. */
   newShipContracts = 0;
+  /** Ship contracts that this run found to be gone, closed or not. */
+  goneShipContracts = 0;
   failureCount = 0;
   /** True when the time limit left work undone. */
   ranOutOfTime = false;

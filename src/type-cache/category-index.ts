@@ -18,6 +18,7 @@ export class CategoryIndex {
   #groupsAsked = 0;
   #failed = 0;
   #allAsked: Promise<void> | undefined;
+  readonly #asking = new Map<number, Promise<void>>();
 
   constructor(esi: EsiClient, known: Iterable<readonly [number, number]>) {
     this.#esi = esi;
@@ -37,8 +38,7 @@ export class CategoryIndex {
       await this.#allAsked;
       missing = this.#missing(missing);
     }
-    this.#groupsAsked += missing.length;
-    await pMap(missing, (groupId) => this.#loadGroup(groupId), { concurrency: ASKED_AT_ONCE });
+    await pMap(missing, (groupId) => this.#loadOnce(groupId), { concurrency: ASKED_AT_ONCE });
   }
 
   #missing(groupIds: Iterable<number>): number[] {
@@ -56,7 +56,14 @@ export class CategoryIndex {
     await pMap(categoryIds ?? [], load, { concurrency: ASKED_AT_ONCE });
   }
 
+  #loadOnce(groupId: number): Promise<void> {
+    const asking = this.#asking.get(groupId) ?? this.#loadGroup(groupId);
+    this.#asking.set(groupId, asking);
+    return asking;
+  }
+
   async #loadGroup(groupId: number): Promise<void> {
+    this.#groupsAsked += 1;
     const group = await this.#ask(() => this.#esi.group(groupId));
     if (group !== undefined) this.#categoryOfGroup.set(groupId, group.categoryId);
   }

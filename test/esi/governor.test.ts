@@ -122,6 +122,21 @@ describe('a governor that is paused by an answer', () => {
     expect(harness.governor.waitedMs).toBe(30_000);
   });
 
+  it('goes on with the next at its end when the first who waited has left', async () => {
+    const harness = new GovernorHarness();
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    await harness.askMany(1);
+    harness.governor.leave(answer({ status: 429, headers: { 'retry-after': '30' } }));
+    harness.ask('first', controller.signal);
+    harness.ask('second');
+    await harness.clock.advance(10_000);
+    controller.abort(reason);
+    await harness.clock.advance(20_000);
+
+    expect(harness.entered.slice(1)).toEqual([reason, 'second']);
+  });
+
   it('sends one request at a time when few errors are left', async () => {
     const harness = new GovernorHarness();
     await harness.askMany(1);

@@ -52,6 +52,24 @@ describe('a request that gets no whole answer in time', () => {
   });
 });
 
+describe('the deadline of a request', () => {
+  it.each([200, 404])('is forgotten with the answer %d', async (status) => {
+    const { mock, http, clock } = new EsiHarness();
+    mock.get(PATH, { status, body: {} });
+    await http.send({ ...REQUEST, accept: [404] });
+
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('is forgotten with a connection that broke', async () => {
+    const { mock, http, clock } = new EsiHarness();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) mock.reset(PATH);
+    await failureOf(http.send(REQUEST));
+
+    expect(clock.waiting).toBe(0);
+  });
+});
+
 describe('the abort signal', () => {
   it('ends a request that is under way, with its reason', async () => {
     const { mock, http, controller } = new EsiHarness();
@@ -87,7 +105,7 @@ describe('the abort signal', () => {
     mock.get(PATH, { status: 429, headers: { 'retry-after': '30' } });
 
     const sending = failureOf(http.send(REQUEST));
-    await vi.waitFor(() => expect(http.counters.retries).toBe(1));
+    await vi.waitFor(() => expect(http.counters.retries).toBe(1), 20_000);
     controller.abort(REASON);
 
     expect(await sending).toBe(REASON);

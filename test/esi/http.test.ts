@@ -82,7 +82,8 @@ describe('a good answer', () => {
     const { mock, http } = new EsiHarness();
     mock.get(LISTING, { status });
 
-    expect((await http.send(request(LISTING, 'page'))).status).toBe(status);
+    const answer = await http.send({ ...request(LISTING, 'page'), accept: [status] });
+    expect(answer.status).toBe(status);
     expect(http.counters).toEqual({ requests: 1, retries: 0, errors: 0 });
   });
 

@@ -52,12 +52,17 @@ export class ManualClock implements Clock {
     return () => this.#sleepers.delete(sleeper);
   }
 
+  /** How many wait; what a finished piece of work leaves behind keeps a process alive. */
+  get waiting(): number {
+    return this.#sleepers.size;
+  }
+
   /** Resolves when somebody waits for this long. */
   async untilAsleep(milliseconds: number): Promise<void> {
     await vi.waitFor(() => {
       const waits = [...this.#sleepers].map(({ wakeAtMs }) => wakeAtMs - this.#elapsedMs);
       expect(waits).toContain(milliseconds);
-    });
+    }, 20_000);
   }
 
   /** Moves on, waking whoever sleeps on the way, in order of their times. */

@@ -65,7 +65,7 @@ describe.each(TRANSPORTS)('an answer by the transport $name', ({ create }) => {
     });
     const { http } = new EsiHarness({ baseUrl: url, transport: create() });
 
-    const answer = await http.send(REQUEST);
+    const answer = await http.send({ ...REQUEST, accept: [status] });
 
     expect(answer.status).toBe(status);
     expect(answer.headers['etag']).toBe('"tag"');

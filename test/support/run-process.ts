@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Summary } from '../../src/report/summary.ts';
 
+/** The runs of tests are short: what V8 would spend on making their code fast is never earned back. */
+const V8_FLAGS = ['--no-opt', '--liftoff-only'];
 const BIN = fileURLToPath(new URL('../../bin/contracts-agg.js', import.meta.url));
 
 export type Environment = Readonly<Record<string, string>>;
@@ -38,7 +40,7 @@ export interface RunningProcess {
 /** Starts the real program. */
 export function startProcess(args: readonly string[], options: ProcessOptions): RunningProcess {
   const { env, cwd, clockShiftMs } = options;
-  const nodeArgs = ['--import', shiftedClock(clockShiftMs), BIN, ...args];
+  const nodeArgs = [...V8_FLAGS, '--import', shiftedClock(clockShiftMs), BIN, ...args];
   const stdio = ['ignore', 'pipe', 'pipe'] as const;
   const path = process.env['PATH'] ?? '';
   const child = spawn(process.execPath, nodeArgs, {

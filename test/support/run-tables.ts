@@ -1,7 +1,6 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 
 /** As PostgreSQL writes it in JSON: numbers for all numeric columns, ISO text for times. */
@@ -101,6 +100,7 @@ async function openServer<T>(url: string, work: (query: Query) => Promise<T>): P
 }
 
 async function openCopy<T>(folder: string, work: (query: Query) => Promise<T>): Promise<T> {
+  const { PGlite } = await import('@electric-sql/pglite');
   const copy = await mkdtemp(join(tmpdir(), 'contracts-agg-look-'));
   await cp(folder, copy, { recursive: true });
   const pglite = await PGlite.create(copy);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, inject, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
 import {
@@ -8,8 +8,10 @@ import {
   type TestDatabase,
 } from './databases.ts';
 
-const EMPTY_ALL_TABLES =
-  'TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs';
+const EMPTY_ALL_TABLES = [
+  'TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs',
+];
+const REMOVE_ALL_TABLES = ['DROP SCHEMA public CASCADE', 'CREATE SCHEMA public'];
 
 /** Runs a suite on each kind of database; one that is not installed shows as skipped. */
 export function onEachDatabase(subject: string, suite: (database: () => Database) => void): void {
@@ -18,18 +20,14 @@ export function onEachDatabase(subject: string, suite: (database: () => Database
   }
 }
 
-/** As `onEachDatabase`, with a new database without tables for each call, removed after the test. */
+/** As `onEachDatabase`, without a single table at the start of each test. */
 export function onEachEmptyDatabase(
   subject: string,
-  suite: (open: () => Promise<Database>) => void,
+  suite: (database: () => Database) => void,
 ): void {
   for (const kind of DATABASE_KINDS) {
     describe.skipIf(!kind.isAvailable)(titleOf(subject, kind), () => {
-      suite(async () => {
-        const { database, remove } = await kind.create({ empty: true });
-        onTestFinished(remove);
-        return database;
-      });
+      suite(useDatabase(kind, { empty: true }));
     });
   }
 }
@@ -48,18 +46,20 @@ function titleOf(
   return `${subject} on ${name}${isAvailable ? '' : ' (not installed)'}`;
 }
 
-/** One migrated database for a whole suite, empty at the start of each test. */
-function useDatabase(kind: DatabaseKind): () => Database {
+/** One database for a whole suite, emptied before each test. */
+function useDatabase(kind: DatabaseKind, { empty = false } = {}): () => Database {
   let current: TestDatabase | undefined;
   const get = () => {
     if (current === undefined) throw new Error('there is a database only while tests run');
     return current.database;
   };
   beforeAll(async () => {
-    current = await kind.create();
+    current = await kind.create({ empty });
   });
   beforeEach(async () => {
-    await get().execute(EMPTY_ALL_TABLES);
+    for (const statement of empty ? REMOVE_ALL_TABLES : EMPTY_ALL_TABLES) {
+      await get().execute(statement);
+    }
   });
   afterAll(async () => {
     await current?.remove();

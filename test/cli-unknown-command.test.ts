@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from '../src/cli.ts';
+import { UsageError } from '../src/errors.ts';
+
+describe('a command that does not exist', () => {
+  it.each(['fly', 'runn'])('is named in the error: %s', (command) => {
+    const parse = () => parseArguments([command], () => undefined);
+
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(command);
+  });
+});
+
+describe('the command help', () => {
+  it.each([{ argv: ['help'] }, { argv: ['help', 'status'] }])('works: $argv', ({ argv }) => {
+    let out = '';
+    parseArguments(argv, (text) => {
+      out += text;
+    });
+
+    expect(out).toContain('Usage: contracts-agg');
+  });
+});

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { closeContracts, insertContracts } from '../../src/database/contract-store.ts';
+import type { Database } from '../../src/database/database.ts';
+import { beginRun, finishRun } from '../../src/database/run-store.ts';
+import { countStored, lastGoodRunAt, lastRuns } from '../../src/database/status-queries.ts';
+import { upsertTypes } from '../../src/database/type-store.ts';
+import { onEachDatabase } from '../support/use-database.ts';
+import { FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from './rows.ts';
+
+const at = (minute: number) => new Date(Date.UTC(2026, 8, 8, 12, minute));
+
+/** A run from one minute to another. */
+async function recordRun(database: Database, from: number, to: number, outcome: string) {
+  const runId = randomUUID();
+  await beginRun(database.transact, runId, at(from));
+  const end = {
+    finishedAt: at(to).toISOString(),
+    outcome,
+    exitCode: outcome === 'complete' ? 0 : 1,
+  };
+  await finishRun(database, { runId, ...end });
+  return runId;
+}
+
+onEachDatabase('what `status` asks', (database) => {
+  test('the last runs come first, as many as asked for, without their summaries', async () => {
+    await recordRun(database(), 0, 1, 'complete');
+    const second = await recordRun(database(), 10, 11, 'partial');
+    const third = randomUUID();
+    await beginRun(database().transact, third, at(20));
+    expect(await lastRuns(database(), 2)).toEqual([
+      { runId: third, startedAt: at(20), finishedAt: null, outcome: null, exitCode: null },
+      { runId: second, startedAt: at(10), finishedAt: at(11), outcome: 'partial', exitCode: 1 },
+    ]);
+  });
+
+  test('the last good run is the last complete one', async () => {
+    await recordRun(database(), 0, 1, 'complete');
+    await recordRun(database(), 10, 11, 'complete');
+    await recordRun(database(), 20, 21, 'partial');
+    await beginRun(database().transact, randomUUID(), at(30));
+    expect(await lastGoodRunAt(database())).toEqual(at(11));
+  });
+
+  test('without a complete run there is no good one', async () => {
+    expect(await lastRuns(database(), 5)).toEqual([]);
+    expect(await lastGoodRunAt(database())).toBeUndefined();
+    await recordRun(database(), 0, 1, 'failed');
+    expect(await lastGoodRunAt(database())).toBeUndefined();
+  });
+
+  test('only outstanding contracts are counted', async () => {
+    await insertContracts(database(), [
+      newContract({ contractId: 1 }),
+      newContract({ contractId: 2, itemsStatus: 'unavailable' }),
+      newContract({ ...SHIP, contractId: 3 }),
+      newContract({ ...SHIP, contractId: 4 }),
+      newContract({ contractId: 5 }),
+    ]);
+    const vanished = [4, 5].map((contractId) => ({ contractId, status: 'closed' as const }));
+    await closeContracts(database(), THE_FORGE, vanished, LATER);
+    const unknown = { lastRefreshedAt: FIRST_SEEN, refreshError: 'unknown', isShip: false };
+    await upsertTypes(
+      database(),
+      [1, 2].map((typeId) => ({ typeId, ...unknown })),
+    );
+    expect(await countStored(database())).toEqual({
+      outstanding: 3,
+      shipContracts: 1,
+      pendingItems: 1,
+      types: 2,
+    });
+  });
+
+  test('an empty database counts nothing', async () => {
+    expect(await countStored(database())).toEqual({
+      outstanding: 0,
+      shipContracts: 0,
+      pendingItems: 0,
+      types: 0,
+    });
+  });
+});
