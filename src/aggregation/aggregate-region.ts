@@ -1,17 +1,17 @@
 import {
   backlogOf,
   type ContractOfRegion,
-  closeContracts,
   compareListed,
   countOutstanding,
-  countShips,
   outstandingOf,
   type Verdict,
 } from '../database/contract-store.ts';
 import { type RegionState, saveRegion } from '../database/region-store.ts';
-import type { ListingSnapshot } from '../esi/listing.ts';
+import type { EsiDownError } from '../errors.ts';
+import type { ListingSnapshot, UnchangedListing } from '../esi/listing.ts';
 import type { AggregationParts } from './aggregation-parts.ts';
-import { diffListing, isHeldBack, type ListingDiff, type Vanished } from './diff-listing.ts';
+import { closeVanished, listedIdsOf } from './close-vanished.ts';
+import { diffListing, type ListingDiff } from './diff-listing.ts';
 import { fetchItems } from './fetch-items.ts';
 import { type ItemsJob, storeChanged } from './store-contracts.ts';
 
@@ -23,35 +23,52 @@ const MAX_ITEMS_ATTEMPTS = 3;
 /**
  * Brings one region's stored contracts to its current listing.
  *
- * @throws EsiError when the listing cannot be had; EsiDownError when ESI went down on the way
+ * @throws EsiError when the listing cannot be had; EsiDownError when ESI went down on the way, with
+ *   everything stored that could be had before
  */
 export async function aggregateRegion(state: RegionState, parts: AggregationParts): Promise<void> {
-  const { esi, database, report } = parts;
-  const { regionId } = state;
   const known = await storedSnapshot(state, parts);
-  const listing = await esi.publicContracts(regionId, known);
-  const backlog = await findBacklog(regionId, parts);
-  if (listing.kind === 'unchanged') {
-    const downError = await fetchItems(backlog, parts);
-    await saveUnchanged({ ...state, snapshotLastModified: listing.lastModified }, parts);
-    if (downError) throw downError;
-    return;
-  }
+  const listing = await parts.esi.publicContracts(state.regionId, known);
+  const downError =
+    listing.kind === 'unchanged'
+      ? await keepUnchanged(state, listing, parts)
+      : await applySnapshot(state, listing, parts);
+  if (downError) throw downError;
+}
+
+/** Only items that could not be had before are asked for. */
+async function keepUnchanged(
+  state: RegionState,
+  { lastModified }: UnchangedListing,
+  parts: AggregationParts,
+): Promise<EsiDownError | undefined> {
+  const { clock, report, transact } = parts;
+  const downError = await fetchItems(await findBacklog(state.regionId, parts), parts);
+  const next = { ...state, snapshotLastModified: lastModified, checkedAt: clock.now() };
+  await transact((sql) => saveRegion(sql, next));
+  report.regions.unchanged += 1;
+  report.contracts.listed += state.listedContracts;
+  return downError;
+}
+
+async function applySnapshot(
+  state: RegionState,
+  listing: ListingSnapshot,
+  parts: AggregationParts,
+): Promise<EsiDownError | undefined> {
+  const { regionId } = state;
   reportBrokenRows(regionId, listing, parts);
   const listed = listing.contracts.map((contract) => ({ regionId, ...contract }));
   const verdicts = await compare(listed, parts);
-  const outstanding = await outstandingOf(database, regionId);
+  const backlog = await findBacklog(regionId, parts);
+  const outstanding = await outstandingOf(parts.database, regionId);
   const diff = diffListing(outstanding, { ...listing, listedIds: listedIdsOf(listing) });
   await storeChanged(withVerdict(listed, verdicts, 'changed', 'reopened'), parts);
-  const gone = new Set(diff.vanished.map(({ contractId }) => contractId));
-  const jobs = [
-    ...backlog.filter(({ contractId }) => !gone.has(contractId)),
-    ...withVerdict(listed, verdicts, 'new').map(toNewJob),
-  ];
-  const downError = await fetchItems(jobs, parts);
+  countVerdicts(verdicts, parts.report);
+  const added = withVerdict(listed, verdicts, 'new').map(toNewJob);
+  const downError = await fetchItems([...stillListed(backlog, diff), ...added], parts);
   await closeVanished(state, listing, diff, parts);
-  countVerdicts(verdicts, report);
-  if (downError) throw downError;
+  return downError;
 }
 
 /** The snapshot that the database holds completely; never the cache's word alone (SPEC §5.9). */
@@ -86,46 +103,6 @@ async function compare(
   return verdicts;
 }
 
-/** Closes what vanished and records the snapshot, in one transaction: no region is half-closed. */
-async function closeVanished(
-  state: RegionState,
-  listing: ListingSnapshot,
-  diff: ListingDiff,
-  { database, transact, clock, report, logger }: AggregationParts,
-): Promise<void> {
-  const { regionId } = state;
-  const heldBack = isHeldBack(diff, listing.lastModified, state.heldBackLastModified);
-  const vanished = heldBack ? [] : diff.vanished;
-  report.goneShipContracts += await countShips(
-    database,
-    vanished.map(({ contractId }) => contractId),
-  );
-  if (heldBack) logger.warn({ regionId, missing: diff.vanished.length }, 'closing is held back');
-  const isReflected = !heldBack && !listing.hasShifted;
-  const listedContracts = listedIdsOf(listing).size + listing.unreadableRows;
-  const next: RegionState = {
-    ...state,
-    snapshotLastModified: isReflected ? listing.lastModified : state.snapshotLastModified,
-    heldBackLastModified: heldBack ? (state.heldBackLastModified ?? listing.lastModified) : null,
-    listedContracts,
-    capped: listing.isCapped,
-    checkedAt: clock.now(),
-  };
-  await transact(async (sql) => {
-    await closeContracts(sql, regionId, vanished, clock.now());
-    await saveRegion(sql, next);
-  });
-  countVanished(vanished, report);
-  report.contracts.listed += listedContracts;
-}
-
-async function saveUnchanged(state: RegionState, parts: AggregationParts): Promise<void> {
-  const { clock, report, transact } = parts;
-  await transact((sql) => saveRegion(sql, { ...state, checkedAt: clock.now() }));
-  report.regions.unchanged += 1;
-  report.contracts.listed += state.listedContracts;
-}
-
 function reportBrokenRows(
   regionId: number,
   { brokenIds, unreadableRows }: ListingSnapshot,
@@ -141,10 +118,6 @@ function reportBrokenRows(
   logger.error({ regionId, unreadableRows }, 'rows without a readable id skipped');
 }
 
-function listedIdsOf({ contracts, brokenIds }: ListingSnapshot): ReadonlySet<number> {
-  return new Set([...contracts.map(({ contractId }) => contractId), ...brokenIds]);
-}
-
 function withVerdict(
   listed: readonly ContractOfRegion[],
   verdicts: ReadonlyMap<number, Verdict>,
@@ -154,6 +127,11 @@ function withVerdict(
     const verdict = verdicts.get(contractId);
     return verdict !== undefined && wanted.includes(verdict);
   });
+}
+
+function stillListed(backlog: readonly ItemsJob[], { vanished }: ListingDiff): ItemsJob[] {
+  const gone = new Set(vanished.map(({ contractId }) => contractId));
+  return backlog.filter(({ contractId }) => !gone.has(contractId));
 }
 
 function toNewJob(listed: ContractOfRegion): ItemsJob {
@@ -169,11 +147,4 @@ function countVerdicts(
     if (verdict === 'changed') contracts.updated += 1;
     if (verdict === 'reopened') contracts.reopened += 1;
   }
-}
-
-function countVanished(
-  vanished: readonly Vanished[],
-  { contracts }: AggregationParts['report'],
-): void {
-  for (const { status } of vanished) contracts[status] += 1;
 }

@@ -1,0 +1,50 @@
+import { closeContracts, countShips } from '../database/contract-store.ts';
+import { type RegionState, saveRegion } from '../database/region-store.ts';
+import type { ListingSnapshot } from '../esi/listing.ts';
+import type { AggregationParts } from './aggregation-parts.ts';
+import { isHeldBack, type ListingDiff, type Vanished } from './diff-listing.ts';
+
+/** Closes what vanished and records the snapshot, in one transaction: no region is half-closed. */
+export async function closeVanished(
+  state: RegionState,
+  listing: ListingSnapshot,
+  diff: ListingDiff,
+  { database, transact, clock, report, logger }: AggregationParts,
+): Promise<void> {
+  const { regionId } = state;
+  const heldBack = isHeldBack(diff, listing.lastModified, state.heldBackLastModified);
+  const vanished = heldBack ? [] : diff.vanished;
+  report.goneShipContracts += await countShips(
+    database,
+    vanished.map(({ contractId }) => contractId),
+  );
+  if (heldBack) logger.warn({ regionId, missing: diff.vanished.length }, 'closing is held back');
+  const isReflected = !heldBack && !listing.hasShifted;
+  const listedContracts = listedIdsOf(listing).size + listing.unreadableRows;
+  const next: RegionState = {
+    ...state,
+    snapshotLastModified: isReflected ? listing.lastModified : state.snapshotLastModified,
+    heldBackLastModified: heldBack ? (state.heldBackLastModified ?? listing.lastModified) : null,
+    listedContracts,
+    capped: listing.isCapped,
+    checkedAt: clock.now(),
+  };
+  await transact(async (sql) => {
+    await closeContracts(sql, regionId, vanished, clock.now());
+    await saveRegion(sql, next);
+  });
+  countVanished(vanished, report);
+  report.contracts.listed += listedContracts;
+}
+
+/** Every id that the listing shows; a broken row still counts as listed. */
+export function listedIdsOf({ contracts, brokenIds }: ListingSnapshot): ReadonlySet<number> {
+  return new Set([...contracts.map(({ contractId }) => contractId), ...brokenIds]);
+}
+
+function countVanished(
+  vanished: readonly Vanished[],
+  { contracts }: AggregationParts['report'],
+): void {
+  for (const { status } of vanished) contracts[status] += 1;
+}
