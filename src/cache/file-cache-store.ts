@@ -40,8 +40,9 @@ export class FileCacheStore implements CacheStore {
   async prune(nowMs: number): Promise<void> {
     for (const name of await readdir(this.#folder).catch(() => [])) {
       const path = join(this.#folder, name);
-      const { mtimeMs } = await stat(path);
-      if (nowMs - mtimeMs > MAX_AGE_MS || name.endsWith('.tmp')) await rm(path, { force: true });
+      const file = await stat(path).catch(() => undefined);
+      const isOld = file?.isFile() === true && nowMs - file.mtimeMs > MAX_AGE_MS;
+      if (isOld || name.endsWith('.tmp')) await rm(path, { force: true });
     }
   }
 

@@ -1,7 +1,9 @@
 import { DatabaseError } from '../errors.ts';
 
-/** SQLSTATE classes and codes that may pass: connection, deadlock, serialization, shutdown. */
-const TRANSIENT_STATES = /^(08|40001|40P01|57P0[123]|53300)/;
+/** SQLSTATE `connection_failure`. */
+const CONNECTION_FAILURE = '08006';
+/** Failures that may pass: connection, deadlock, serialization, shutdown, idle transaction ended. */
+const TRANSIENT_STATES = /^(08|25P03|40001|40P01|57P0[123]|53300|E[A-Z])/;
 /** Prisma's own codes: connection closed, transaction could not start, pool timeout. */
 const TRANSIENT_PRISMA_CODES: ReadonlySet<string> = new Set(['P1001', 'P1017', 'P2024', 'P2028']);
 const CONNECTION_KINDS: ReadonlySet<string> = new Set([
@@ -24,15 +26,17 @@ interface PrismaFailure {
   readonly meta?: { readonly driverAdapterError?: { readonly cause?: DriverCause } };
 }
 
-/** Turns what Prisma and the drivers throw into a DatabaseError; leaves errors of ours as they are. */
-export function toDatabaseError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof DatabaseError) return error;
+/**
+ * Turns whatever a call of the client throws into a DatabaseError. A failure that comes without a
+ * code is one of the connection: the drivers throw those as they are.
+ */
+export function toDatabaseError(error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) return error;
   const cause = driverCause(error);
   const code = (error as PrismaFailure).code;
-  if (cause === undefined && !isFromPrisma(error)) return error;
-  const message = cause === undefined ? lastLine(error.message) : describe(cause);
-  return new DatabaseError(message, {
-    sqlState: cause?.originalCode ?? stateOfKind(cause?.kind) ?? code,
+  const text = error instanceof Error ? error.message : String(error);
+  return new DatabaseError(cause === undefined ? lastLine(text) : describe(cause), {
+    sqlState: cause?.originalCode ?? stateOfKind(cause?.kind) ?? code ?? CONNECTION_FAILURE,
     cause: error,
   });
 }
@@ -43,24 +47,21 @@ export function isTransient({ sqlState }: DatabaseError): boolean {
   return TRANSIENT_STATES.test(sqlState) || TRANSIENT_PRISMA_CODES.has(sqlState);
 }
 
-function driverCause(error: Error): DriverCause | undefined {
+function driverCause(error: unknown): DriverCause | undefined {
+  if (!(error instanceof Error)) return undefined;
   const fromPrisma = (error as PrismaFailure).meta?.driverAdapterError?.cause;
   if (fromPrisma !== undefined) return fromPrisma;
   return error.name === 'DriverAdapterError' ? (error.cause as DriverCause) : undefined;
 }
 
-function isFromPrisma(error: Error): boolean {
-  return error.constructor.name.startsWith('PrismaClient');
-}
-
 function describe(cause: DriverCause): string {
-  const place = cause.host === undefined ? '' : ` (${cause.host}:${cause.port})`;
+  const place = [cause.host, cause.port].filter((part) => part !== undefined).join(':');
   const text = cause.originalMessage ?? cause.message ?? cause.kind ?? 'unknown failure';
-  return `${text}${place}`;
+  return place === '' ? text : `${text} (${place})`;
 }
 
 function stateOfKind(kind: string | undefined): string | undefined {
-  return kind !== undefined && CONNECTION_KINDS.has(kind) ? '08006' : undefined;
+  return kind !== undefined && CONNECTION_KINDS.has(kind) ? CONNECTION_FAILURE : undefined;
 }
 
 function lastLine(text: string): string {

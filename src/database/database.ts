@@ -27,21 +27,28 @@ type RawClient = Pick<PrismaClient, '$queryRawUnsafe' | '$executeRawUnsafe'>;
 /** The database, PostgreSQL or PGlite, behind Prisma. */
 export class Database implements SqlExecutor {
   readonly counters: DatabaseCounters = { statements: 0, rowsWritten: 0 };
-  /** For typed reads; what is written goes through `transact`. */
-  readonly prisma: PrismaClient;
+  readonly #prisma: PrismaClient;
   readonly #close: () => Promise<void>;
 
   constructor(prisma: PrismaClient, close: () => Promise<void>) {
-    this.prisma = prisma;
+    this.#prisma = prisma;
     this.#close = close;
   }
 
+  /** Reads with Prisma's typed client. @throws DatabaseError */
+  read<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
+    return retried(() => {
+      this.counters.statements += 1;
+      return work(this.#prisma).catch(rethrow);
+    });
+  }
+
   query<Row>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return retried(() => this.#executor(this.prisma, this.counters).query<Row>(sql, ...values));
+    return retried(() => this.#executor(this.#prisma, this.counters).query<Row>(sql, ...values));
   }
 
   execute(sql: string, ...values: readonly unknown[]): Promise<number> {
-    return retried(() => this.#executor(this.prisma, this.counters).execute(sql, ...values));
+    return retried(() => this.#executor(this.#prisma, this.counters).execute(sql, ...values));
   }
 
   /** @throws DatabaseError when the database fails for good; whatever `work` throws */
@@ -49,20 +56,25 @@ export class Database implements SqlExecutor {
     retried(async () => {
       const counters = { statements: 0, rowsWritten: 0 };
       const options = { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_TIMEOUT_MS };
+      let workFailure: unknown;
+      const run = (client: RawClient) =>
+        work(this.#executor(client, counters)).catch((error: unknown) => {
+          workFailure = error;
+          throw error;
+        });
       try {
-        const run = (client: RawClient) => work(this.#executor(client, counters));
-        const result = await this.prisma.$transaction(run, options);
+        const result = await this.#prisma.$transaction(run, options);
         this.counters.rowsWritten += counters.rowsWritten;
         return result;
       } catch (error) {
-        throw toDatabaseError(error);
+        throw workFailure ?? toDatabaseError(error);
       } finally {
         this.counters.statements += counters.statements;
       }
     });
 
   async close(): Promise<void> {
-    await this.prisma.$disconnect();
+    await this.#prisma.$disconnect();
     await this.#close();
   }
 

@@ -16,6 +16,8 @@ export function openServerDatabase(url: string, connections: number): Database {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+    // The adapter sends and reads times without their zone.
+    options: '-c TimeZone=UTC',
     keepAlive: true,
     application_name: 'contracts-agg',
   });

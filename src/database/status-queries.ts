@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import type { PrismaClient } from './generated/client.ts';
 
 /** Counts of what is stored. */
 export interface StoredCounts {
@@ -18,30 +19,37 @@ export interface RecordedRun {
   readonly exitCode: number | null;
 }
 
-export function lastRuns({ prisma }: Database, count: number): Promise<RecordedRun[]> {
-  return prisma.aggregationRun.findMany({
-    orderBy: { startedAt: 'desc' },
-    take: count,
-    omit: { summary: true },
-  });
+/** The last runs, newest first. */
+export function lastRuns(database: Database, count: number): Promise<RecordedRun[]> {
+  return database.read((prisma) =>
+    prisma.aggregationRun.findMany({
+      orderBy: { startedAt: 'desc' },
+      take: count,
+      omit: { summary: true },
+    }),
+  );
 }
 
 /** When the last complete run ended. */
-export async function lastGoodRunAt({ prisma }: Database): Promise<Date | undefined> {
-  const run = await prisma.aggregationRun.findFirst({
-    where: { outcome: 'complete' },
-    orderBy: { finishedAt: 'desc' },
-  });
+export async function lastGoodRunAt(database: Database): Promise<Date | undefined> {
+  const run = await database.read((prisma) =>
+    prisma.aggregationRun.findFirst({
+      where: { outcome: 'complete' },
+      orderBy: { finishedAt: 'desc' },
+    }),
+  );
   return run?.finishedAt ?? undefined;
 }
 
-export async function countStored({ prisma }: Database): Promise<StoredCounts> {
+export async function countStored(database: Database): Promise<StoredCounts> {
   const status = 'outstanding';
+  const count = (where: Parameters<PrismaClient['contract']['count']>[0]) =>
+    database.read((prisma) => prisma.contract.count(where));
   const [outstanding, shipContracts, pendingItems, types] = await Promise.all([
-    prisma.contract.count({ where: { status } }),
-    prisma.contract.count({ where: { status, isShipContract: true } }),
-    prisma.contract.count({ where: { status, itemsStatus: 'pending' } }),
-    prisma.esiTypeCache.count(),
+    count({ where: { status } }),
+    count({ where: { status, isShipContract: true } }),
+    count({ where: { status, itemsStatus: 'pending' } }),
+    database.read((prisma) => prisma.esiTypeCache.count()),
   ]);
   return { outstanding, shipContracts, pendingItems, types };
 }

@@ -69,7 +69,11 @@ class HeldFileLock implements HeldLock {
   }
 
   async release(): Promise<void> {
-    unlock(this.#file.fd);
-    await this.#file.close();
+    try {
+      await this.assertHeld();
+      unlock(this.#file.fd);
+    } finally {
+      await this.#file.close();
+    }
   }
 }

@@ -68,6 +68,7 @@ class HeldRedisLock implements HeldLock {
   readonly #token: string;
   readonly #loss = new AbortController();
   readonly #stopped = new AbortController();
+  readonly #ended = AbortSignal.any([this.#stopped.signal, this.#loss.signal]);
   /** By the monotonic clock; a wrong or jumping wall clock does no harm. */
   #heldUntilMs: number;
 
@@ -104,17 +105,16 @@ class HeldRedisLock implements HeldLock {
 
   async #renewRegularly(): Promise<void> {
     const { clock, ttlMs } = this.#options;
-    const stopped = AbortSignal.any([this.#stopped.signal, this.#loss.signal]);
-    while (!stopped.aborted) {
-      await clock.sleep(ttlMs / RENEWALS_PER_LIFE, stopped).catch(() => undefined);
-      if (!stopped.aborted) await this.#renew();
+    while (!this.#ended.aborted) {
+      await clock.sleep(ttlMs / RENEWALS_PER_LIFE, this.#ended).catch(() => undefined);
+      await this.#renew();
     }
   }
 
   /** Asks until there is an answer or the life of the lock has passed. */
   async #renew(): Promise<void> {
     const { clock, logger } = this.#options;
-    while (!this.#loss.signal.aborted) {
+    while (!this.#ended.aborted) {
       const askedAtMs = clock.monotonicMs();
       if (askedAtMs >= this.#heldUntilMs)
         return this.#lose('its life passed before it was renewed');
@@ -125,7 +125,7 @@ class HeldRedisLock implements HeldLock {
         return;
       } catch (error) {
         logger.warn({ error }, 'lock could not be renewed; trying again');
-        await clock.sleep(RETRY_DELAY_MS);
+        await clock.sleep(RETRY_DELAY_MS, this.#ended).catch(() => undefined);
       }
     }
   }

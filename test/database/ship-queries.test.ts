@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   closeContracts,
+  countShips,
   insertContracts,
   type NewContract,
 } from '../../src/database/contract-store.ts';
@@ -48,6 +49,22 @@ function counts(database: () => Database): void {
     expect(await countShipContracts(database(), [THE_FORGE])).toBe(2);
     expect(await countShipContracts(database(), [THE_FORGE, DOMAIN])).toBe(3);
     expect(await countShipContracts(database(), [])).toBe(0);
+  });
+
+  test('of a list of contracts those that sell a ship are counted, whatever their status', async () => {
+    const large = 1_234_567_890_123;
+    await insertContracts(database(), [
+      offer(1),
+      offer(2, { isShipContract: false }),
+      offer(3),
+      offer(large),
+    ]);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'closed' }], LATER);
+    expect(await countShips(database(), [1, 2, 3, 99])).toBe(2);
+    expect(await countShips(database(), [large])).toBe(1);
+    const { statements } = database().counters;
+    expect(await countShips(database(), [])).toBe(0);
+    expect(database().counters.statements).toBe(statements);
   });
 }
 

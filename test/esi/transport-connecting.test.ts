@@ -1,8 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import axios from 'axios';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { InterruptedError } from '../../src/errors.ts';
 import { UndiciTransport } from '../../src/esi/undici-transport.ts';
 import { EsiHarness, failureOf, TIMEOUT_MS } from './esi-harness.ts';
+import { listen } from './loopback.ts';
 
 const REQUEST = { path: '/answer', route: 'answer', shape: 'array' } as const;
 
@@ -28,7 +31,8 @@ function harness(baseUrl: string): EsiHarness {
 }
 
 describe('a TLS handshake that never ends', () => {
-  it('ends with the abort signal', { timeout: 5000 }, async () => {
+  // undici itself would give up after 10 s.
+  it('ends with the abort signal', { timeout: 9000 }, async () => {
     const reason = new InterruptedError('SIGTERM');
     const url = await listenSilently(() => setImmediate(() => esi.controller.abort(reason)));
     const esi = harness(url);
@@ -36,7 +40,7 @@ describe('a TLS handshake that never ends', () => {
     expect(await failureOf(esi.http.send(REQUEST))).toBe(reason);
   });
 
-  it('ends at the deadline', { timeout: 5000 }, async () => {
+  it('ends at the deadline', { timeout: 30_000 }, async () => {
     const url = await listenSilently(() => setImmediate(() => esi.clock.advance(TIMEOUT_MS)));
     const esi = harness(url);
 
@@ -44,5 +48,30 @@ describe('a TLS handshake that never ends', () => {
       message: expect.stringContaining('no answer in'),
     });
     expect(esi.http.counters.requests).toBe(4);
+  });
+});
+
+describe('a request that is given up before a connection is free for it', () => {
+  it('is never sent', async () => {
+    const { url, paths } = await listen((request, response) => {
+      if (request.url === '/slow') waiting.push(response);
+      else response.end();
+    });
+    const waiting: ServerResponse[] = [];
+    const transport = new UndiciTransport(1);
+    onTestFinished(() => transport.close());
+    const client = axios.create({ baseURL: url, adapter: transport.send });
+    const controller = new AbortController();
+
+    const slow = client.get('/slow');
+    const late = failureOf(client.get('/late', { signal: controller.signal }));
+    await vi.waitFor(() => expect(waiting).toHaveLength(1), 20_000);
+    controller.abort();
+    expect(axios.isCancel(await late)).toBe(true);
+    waiting[0]?.end();
+    await slow;
+    await client.get('/next');
+
+    expect(paths).toEqual(['/slow', '/next']);
   });
 });

@@ -1,5 +1,5 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EsiError, InterruptedError } from '../../src/errors.ts';
 import { UndiciTransport } from '../../src/esi/undici-transport.ts';
 import { EsiHarness, failureOf, TIMEOUT_MS } from './esi-harness.ts';
@@ -196,7 +196,11 @@ describe.each(TRANSPORTS)('an answer that never ends, by the transport $name', (
     { what: 'a body that trickles', parts: ['[1,', '2,'] },
   ])('because of $what ends with the abort signal, with its reason', async ({ parts }) => {
     const reason = new InterruptedError('SIGTERM');
+    let closed = 0;
     const { url } = await listen((_request, response) => {
+      response.on('close', () => {
+        closed += 1;
+      });
       if (parts.length > 0) response.write(parts.join(''));
       setImmediate(() => esi.controller.abort(reason));
     });
@@ -204,6 +208,8 @@ describe.each(TRANSPORTS)('an answer that never ends, by the transport $name', (
 
     expect(await failureOf(esi.http.send(REQUEST))).toBe(reason);
     expect(esi.http.counters).toEqual({ requests: 1, retries: 0, errors: 0 });
+    // The connection ends too: it would keep the process alive.
+    await vi.waitFor(() => expect(closed).toBe(1), 20_000);
   });
 });
 

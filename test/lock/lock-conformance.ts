@@ -3,7 +3,7 @@ import { LockHeldError, LockLostError } from '../../src/errors.ts';
 import type { HeldLock, Lock } from '../../src/lock/lock.ts';
 
 /** A place where a lock is kept, of one test's own. */
-export interface LockPlace {
+interface LockPlace {
   /** A lock on this place, as another run would make it. */
   readonly newLock: () => Lock;
   /** Takes the lock away behind its holder's back. */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { contractsOf } from '../support/run-universe.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ANY_ITEMS, contractsOf } from '../support/run-universe.ts';
 import { CONTRACTS, openWorld, type World } from '../support/run-world.ts';
+
+const PATIENCE = { timeout: 50_000, interval: 20 };
 
 // One data directory through its life: making the first takes seconds, so the tests share it, in
 // their order.
@@ -96,11 +98,32 @@ test('migrate finds nothing to do where a run has been', async () => {
 
 test('of two runs at once on one data directory, one works and the other steps back', async () => {
   world.nextListing({ seed: 6, share: 0.1 });
+  world.esi.resetRequests();
+  world.esi.fault({ match: /public/, times: 1, answer: { kind: 'delay', ms: 4000 } });
+  const first = world.startRun();
+  await vi.waitUntil(() => world.esi.requests.length > 0, PATIENCE);
 
-  const results = await Promise.all([world.startRun().done, world.startRun().done]);
+  const second = await world.run();
 
-  const codes = results.map((result) => world.read(result).summary.exitCode);
-  expect(codes.sort()).toEqual([0, 75]);
+  expect(second.summary).toMatchObject({ outcome: 'locked', exitCode: 75 });
+  expect(world.read(await first.done).summary.exitCode).toBe(0);
+  await world.expectTruth();
+});
+
+test('a run that was killed is completed by the next, at once', async () => {
+  const { added } = world.nextListing({ seed: 7, share: 0.5 });
+  expect(added.length).toBeGreaterThan(20);
+  world.esi.resetRequests();
+  world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 200 } });
+  const running = world.startRun([], { DB_BATCH_SIZE: '5', ESI_CONCURRENCY: '2' });
+  await vi.waitUntil(() => world.esi.requestsTo('items').length > 15, PATIENCE);
+  running.kill('SIGKILL');
+  await running.done;
+  world.esi.clearFaults();
+
+  const { summary } = await world.run();
+
+  expect(summary).toMatchObject({ outcome: 'complete', exitCode: 0 });
   await world.expectTruth();
 });
 

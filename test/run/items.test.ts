@@ -141,6 +141,38 @@ serverTest('a contract of several pages of which one fails is not stored as whol
   await world.expectTruth();
 });
 
+serverTest('a contract that has gone is not asked for any more', async () => {
+  const world = await startWorld();
+  const contract = anExchange(world);
+  const match = itemsOfContract(contract);
+  world.esi.fault({ match, answer: { kind: 'body', transform: () => [] } });
+  await world.run();
+  for (const [regionId, rows] of world.universe.contracts) {
+    const rest = rows.filter((each) => each !== contract);
+    world.universe.contracts.set(regionId, rest);
+  }
+  world.nextListing();
+
+  await world.run();
+
+  expect(countAsked(world, contract)).toBe(1);
+  expect(await stored(world, contract)).toMatchObject({
+    status: 'closed',
+    items_status: 'pending',
+  });
+});
+
+serverTest('an answer that never comes is given up in time, and asked for again', async () => {
+  const world = await startWorld();
+  world.esi.fault({ match: /public\/items\//, skip: 5, times: 3, answer: { kind: 'hang' } });
+
+  const { summary } = await world.run([], { ESI_TIMEOUT_MS: '1500' });
+
+  await world.expectTruth();
+  expect(summary).toMatchObject({ exitCode: 0, failureCount: 0 });
+  expect(summary.esi.retries).toBeGreaterThanOrEqual(3);
+});
+
 serverTest('a hiccup of ESI is tried again within the run', async () => {
   const world = await startWorld();
   const hiccups = [

@@ -54,6 +54,23 @@ serverTest.each([
   await world.expectTruth();
 });
 
+serverTest.each([
+  ['waits for an answer', { kind: 'hang' }],
+  ['keeps a pause', { kind: 'status', status: 429, headers: { 'Retry-After': '600' } }],
+] as const)('a signal ends a run that %s', async (_, answer) => {
+  const world = await startWorld();
+  world.esi.fault({ match: ANY_ITEMS, answer });
+  const running = world.startRun();
+  await vi.waitUntil(() => world.esi.requestsTo('items').length > 0, PATIENCE);
+
+  running.kill('SIGTERM');
+  const { summary } = world.read(await running.done);
+
+  expect(summary).toMatchObject({ outcome: 'interrupted', exitCode: 143 });
+  expect(summary.durationMs).toBeLessThan(20_000);
+  expect(await (await world.redis.client()).exists(world.redis.lockKey)).toBe(0);
+});
+
 serverTest('a run that was killed is completed by the next, once its lock has died', async () => {
   const { world, running } = await startSlowRun({ LOCK_TTL_SECONDS: '2' });
 

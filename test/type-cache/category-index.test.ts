@@ -16,22 +16,29 @@ class Esi {
 
   constructor(overrides: Partial<Categories> = {}) {
     const answers: Categories = {
-      categoryIds: async () => {
-        this.listsAsked += 1;
-        return CATEGORY_IDS;
-      },
-      category: async (categoryId) => {
-        this.categoriesAsked.push(categoryId);
-        const groupIds = range(1, 999).filter((groupId) => categoryOf(groupId) === categoryId);
-        return { categoryId, groupIds };
-      },
-      group: async (groupId) => {
-        this.groupsAsked.push(groupId);
-        return { groupId, categoryId: categoryOf(groupId), published: true };
-      },
+      categoryIds: async () => CATEGORY_IDS,
+      category: async (categoryId) => ({
+        categoryId,
+        groupIds: range(1, 999).filter((groupId) => categoryOf(groupId) === categoryId),
+      }),
+      group: async (groupId) => ({ groupId, categoryId: categoryOf(groupId), published: true }),
       ...overrides,
     };
-    this.client = answers as EsiClient;
+    const recording: Categories = {
+      categoryIds: () => {
+        this.listsAsked += 1;
+        return answers.categoryIds();
+      },
+      category: (categoryId) => {
+        this.categoriesAsked.push(categoryId);
+        return answers.category(categoryId);
+      },
+      group: (groupId) => {
+        this.groupsAsked.push(groupId);
+        return answers.group(groupId);
+      },
+    };
+    this.client = recording as EsiClient;
   }
 }
 
@@ -107,6 +114,15 @@ describe('the category of a group', () => {
     expect(esi.groupsAsked).toEqual([26]);
     expect(index.categoryOf(25)).toBe(6);
   });
+
+  it('is asked for once although several meet the group at a time, who all wait for it', async () => {
+    const esi = new Esi();
+    const index = new CategoryIndex(esi.client, []);
+    await Promise.all([index.load([25, 26]), index.load([26, 27])]);
+
+    expect(esi.groupsAsked).toEqual([25, 26, 27]);
+    expect(categoriesOf(index, [25, 26, 27])).toEqual([25, 26, 27].map(categoryOf));
+  });
 });
 
 describe('a group that ESI does not tell of', () => {
@@ -166,7 +182,7 @@ describe('a group that ESI does not tell of', () => {
     await index.load(range(1, 40));
     await index.load(range(41, 400));
 
-    expect(esi.groupsAsked.length).toBeLessThanOrEqual(10);
+    expect(esi.groupsAsked.length + esi.listsAsked).toBeLessThanOrEqual(10);
     expect(index.categoryOf(1)).toBeNull();
   });
 
