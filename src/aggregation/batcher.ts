@@ -3,7 +3,8 @@ const MAX_WAITING_BATCHES = 2;
 
 /**
  * Collects what is fetched and hands it on in batches, one batch at a time. `add` waits while too
- * much is on its way, so that memory stays bounded; a batch that fails fails every later `add`.
+ * much is on its way, so that memory stays bounded. A batch that fails ends whoever waits, and
+ * `finish`.
  */
 export class Batcher<T> {
   readonly #size: number;

@@ -77,10 +77,8 @@ export class EsiLimits {
     const spare = bucket.remaining - inFlight * MAX_TOKENS_PER_REQUEST;
     if (spare >= bucket.maxTokens * LOW_BUCKET_SHARE) return 'admitted';
     if (inFlight > 0) return 'busy';
-    bucket.nextAtMs = nowMs + (bucket.windowMs * TOKENS_PER_SUCCESS) / bucket.maxTokens;
-    return bucket.remaining >= MAX_TOKENS_PER_REQUEST
-      ? 'admitted'
-      : { waitMs: bucket.nextAtMs - nowMs };
+    bucket.nextAtMs = nowMs + msUntilTokens(TOKENS_PER_SUCCESS, bucket);
+    return 'admitted';
   }
 
   #observeErrors({ status, headers }: Answer, nowMs: number): void {
@@ -113,9 +111,16 @@ export class EsiLimits {
     const remaining = wholeNumber(headers['x-ratelimit-remaining']);
     if (group === undefined || limit === undefined || remaining === undefined) return;
     this.#groupOfRoute.set(route, group);
-    const nextAtMs = this.#buckets.get(group)?.nextAtMs ?? nowMs;
+    const isEmpty = remaining < MAX_TOKENS_PER_REQUEST;
+    const refillMs = isEmpty ? msUntilTokens(MAX_TOKENS_PER_REQUEST, limit) : 0;
+    const nextAtMs = Math.max(this.#buckets.get(group)?.nextAtMs ?? 0, nowMs + refillMs);
     this.#buckets.set(group, { ...limit, remaining, nextAtMs });
   }
+}
+
+/** How long it takes, on average, until so many tokens have come back. */
+function msUntilTokens(tokens: number, limit: Pick<Bucket, 'maxTokens' | 'windowMs'>): number {
+  return (limit.windowMs * tokens) / limit.maxTokens;
 }
 
 /** Milliseconds for which an answer forbids all requests; 0 when it does not. */

@@ -18,12 +18,12 @@ export async function findShipGroups(
   logger: Logger,
 ): Promise<ReadonlySet<number>> {
   const category = await unlessEsiFails(() => esi.category(SHIP_CATEGORY_ID));
-  if (category === undefined) {
-    logger.warn('ESI does not tell the ship groups; the built-in list is used');
-    return new Set([...BUILT_IN_SHIP_GROUP_IDS, ...storedShipGroupIds]);
-  }
-  const groups = await pMap(category.groupIds, (groupId) => findGroup(esi, groupId));
-  return new Set(groups.filter(({ published }) => published).map(({ groupId }) => groupId));
+  const groups = await pMap(category?.groupIds ?? [], (groupId) => findGroup(esi, groupId));
+  const published = groups.filter((group) => group.published).map(({ groupId }) => groupId);
+  if (published.length > 0) return new Set(published);
+  // An empty list would take every stored flag away.
+  logger.warn('ESI does not tell the ship groups; the built-in list is used');
+  return new Set([...BUILT_IN_SHIP_GROUP_IDS, ...storedShipGroupIds]);
 }
 
 /** A group that cannot be asked for counts as published, as nearly all are. */

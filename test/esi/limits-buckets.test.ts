@@ -4,6 +4,8 @@ import { answer, ROUTE, tokens } from './limit-answers.ts';
 
 /** 150 tokens in 15 minutes, two a request: a request every 12 s keeps the bucket level. */
 const STEADY_MS = 12_000;
+/** As long as the five tokens of a failure take to come back. */
+const REFILL_MS = 30_000;
 
 function limitsAfter(...answers: readonly ReturnType<typeof answer>[]): EsiLimits {
   const limits = new EsiLimits();
@@ -39,7 +41,8 @@ describe('a token bucket', () => {
 
   it('that has too little for one failure is left alone', () => {
     expect(limitsAfter(tokens(5)).admit(ROUTE, 0, 0)).toBe('admitted');
-    expect(limitsAfter(tokens(4)).admit(ROUTE, 0, 0)).toEqual({ waitMs: STEADY_MS });
+    expect(limitsAfter(tokens(4)).admit(ROUTE, 0, 0)).toEqual({ waitMs: REFILL_MS });
+    expect(limitsAfter(tokens(4)).admit(ROUTE, 0, REFILL_MS)).toBe('admitted');
   });
 
   it('that has filled again is used as before', () => {
@@ -55,8 +58,8 @@ describe('a token bucket', () => {
       tokens(150, '150/15m', 'other', 'three'),
     );
 
-    expect(limits.admit('one', 0, 0)).toEqual({ waitMs: STEADY_MS });
-    expect(limits.admit('two', 0, 0)).toEqual({ waitMs: STEADY_MS });
+    expect(limits.admit('one', 0, 0)).toEqual({ waitMs: REFILL_MS });
+    expect(limits.admit('two', 0, 0)).toEqual({ waitMs: REFILL_MS });
     expect(limits.admit('three', 0, 0)).toBe('admitted');
     expect(limits.admit('four', 0, 0)).toBe('admitted');
   });
