@@ -3,7 +3,7 @@ import { DatabaseError } from '../errors.ts';
 /** SQLSTATE `connection_failure`. */
 const CONNECTION_FAILURE = '08006';
 /** Failures that may pass: connection, deadlock, serialization, shutdown, idle transaction ended. */
-const TRANSIENT_STATES = /^(08|25P03|40001|40P01|57P0[123]|53300|E[A-Z])/;
+const TRANSIENT_STATES = /^(08|25P03|40001|40P01|57P0[123]|53300|E(?!RR_)[A-Z])/;
 /** Prisma's own codes: connection closed, transaction could not start, pool timeout. */
 const TRANSIENT_PRISMA_CODES: ReadonlySet<string> = new Set(['P1001', 'P1017', 'P2024', 'P2028']);
 const CONNECTION_KINDS: ReadonlySet<string> = new Set([
@@ -33,7 +33,7 @@ interface PrismaFailure {
 export function toDatabaseError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const cause = driverCause(error);
-  const code = (error as PrismaFailure).code;
+  const code = (error as PrismaFailure | undefined)?.code;
   const text = error instanceof Error ? error.message : String(error);
   return new DatabaseError(cause === undefined ? lastLine(text) : describe(cause), {
     sqlState: cause?.originalCode ?? stateOfKind(cause?.kind) ?? code ?? CONNECTION_FAILURE,

@@ -57,11 +57,14 @@ export class Database implements SqlExecutor {
       const counters = { statements: 0, rowsWritten: 0 };
       const options = { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_TIMEOUT_MS };
       let workFailure: unknown;
-      const run = (client: RawClient) =>
-        work(this.#executor(client, counters)).catch((error: unknown) => {
+      const run = async (client: RawClient) => {
+        try {
+          return await work(this.#executor(client, counters));
+        } catch (error) {
           workFailure = error;
           throw error;
-        });
+        }
+      };
       try {
         const result = await this.#prisma.$transaction(run, options);
         this.counters.rowsWritten += counters.rowsWritten;

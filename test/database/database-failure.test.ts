@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { isTransient, toDatabaseError } from '../../src/database/database-failure.ts';
-import { DatabaseError } from '../../src/errors.ts';
+import { DatabaseError, InterruptedError, LockLostError } from '../../src/errors.ts';
 import { onEachDatabase } from '../support/use-database.ts';
 
 const FAULTY_STATEMENTS = [
@@ -55,6 +55,33 @@ function tellsFaultsApart(database: () => Database): void {
   });
 }
 
+function passesThrough(database: () => Database): void {
+  test.each([
+    { about: 'a fault of ours', thrown: new RangeError('a fault of ours') },
+    { about: 'the loss of the lock', thrown: new LockLostError('lost') },
+    { about: 'the end of the run', thrown: new InterruptedError('SIGTERM') },
+    { about: 'a DatabaseError', thrown: new DatabaseError('not this database') },
+    { about: 'a text', thrown: 'text' },
+  ])('$about is thrown as it is, after one attempt', async ({ thrown }) => {
+    let attempts = 0;
+    const transaction = database().transact(async (sql) => {
+      attempts += 1;
+      await sql.query('SELECT 1');
+      return Promise.reject(thrown);
+    });
+    await expect(transaction).rejects.toBe(thrown);
+    expect(attempts).toBe(1);
+  });
+
+  test('what is thrown because a statement failed is thrown instead of that failure', async () => {
+    const ours = new LockLostError('lost');
+    const transaction = database().transact(async (sql) => {
+      await sql.query('SELECT 1 / 0').catch(() => Promise.reject(ours));
+    });
+    await expect(transaction).rejects.toBe(ours);
+  });
+}
+
 function bindsValues(database: () => Database): void {
   const values: readonly [about: string, value: unknown, type: string, printed: string][] = [
     ['SQL', `'; DROP TABLE contracts; --`, 'text', `'; DROP TABLE contracts; --`],
@@ -75,12 +102,35 @@ function bindsValues(database: () => Database): void {
 }
 
 describe('what a failure means', () => {
-  test('errors that do not come from the database stay what they are', () => {
-    const ours = new RangeError('a fault of ours');
-    expect(toDatabaseError(ours)).toBe(ours);
-    expect(toDatabaseError('text')).toBe('text');
+  test.each([
+    {
+      about: 'an error',
+      thrown: new Error('Connection terminated'),
+      says: 'Connection terminated',
+    },
+    { about: 'an error of several lines', thrown: new Error('in\n\nlast\n'), says: 'last' },
+    { about: 'a text', thrown: 'Connection terminated', says: 'Connection terminated' },
+  ])('$about without a code is a failure of the connection', ({ thrown, says }) => {
+    const failure = toDatabaseError(thrown);
+    expect(failure).toBeInstanceOf(DatabaseError);
+    expect(failure).toMatchObject({ message: says, sqlState: '08006', isDataFault: false });
+    expect(failure.cause).toBe(thrown);
+    expect(isTransient(failure)).toBe(true);
+  });
+
+  test('an error of the network keeps its code and may pass', () => {
+    const failure = toDatabaseError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    expect(failure).toMatchObject({ message: 'reset', sqlState: 'ECONNRESET', isDataFault: false });
+    expect(isTransient(failure)).toBe(true);
+  });
+
+  test('what is a DatabaseError stays what it is', () => {
     const already = new DatabaseError('known');
     expect(toDatabaseError(already)).toBe(already);
+  });
+
+  test('a transaction that the server ended because it was idle is tried again', () => {
+    expect(isTransient(new DatabaseError('idle', { sqlState: '25P03' }))).toBe(true);
   });
 
   test('a failure without a code is not tried again', () => {
@@ -90,5 +140,6 @@ describe('what a failure means', () => {
 
 onEachDatabase('failing statements', (database) => {
   describe('faults', () => tellsFaultsApart(database));
+  describe('errors of the work in a transaction', () => passesThrough(database));
   describe('values', () => bindsValues(database));
 });

@@ -83,7 +83,15 @@ function noticesItsLoss(makePlace: MakePlace): void {
     const held = await newLock().acquire();
     await remove();
     await isLost(held);
-    await held.release().catch(() => undefined);
+    await expect(held.release()).rejects.toBeInstanceOf(LockLostError);
+  });
+
+  test('the release of a lock that was deleted tells of the loss, and leaves it free', async () => {
+    const { newLock, remove } = await makePlace();
+    const held = await newLock().acquire();
+    await remove();
+    await expect(held.release()).rejects.toBeInstanceOf(LockLostError);
+    await (await newLock().acquire()).release();
   });
 
   test('a lock that another run has taken since is lost, and stays lost when that is done', async () => {
@@ -94,7 +102,7 @@ function noticesItsLoss(makePlace: MakePlace): void {
     await isLost(held);
     await thief.release();
     await isLost(held);
-    await held.release().catch(() => undefined);
+    await expect(held.release()).rejects.toBeInstanceOf(LockLostError);
   });
 
   test('whoever listens to the signal hears of the loss', async () => {
@@ -111,14 +119,31 @@ function noticesItsLoss(makePlace: MakePlace): void {
 }
 
 function sparesOthers(makePlace: MakePlace): void {
-  test("releasing a lost lock leaves the other run's lock alone", async () => {
+  const isHeld = async (thief: HeldLock, newLock: () => Lock) => {
+    await thief.assertHeld();
+    expect(thief.signal.aborted).toBe(false);
+    await expect(newLock().acquire()).rejects.toBeInstanceOf(LockHeldError);
+  };
+
+  test("releasing a lost lock throws and leaves the other run's lock alone", async () => {
     const { newLock, remove } = await makePlace();
     const held = await newLock().acquire();
     await remove();
     const thief = await newLock().acquire();
-    await held.release().catch(() => undefined);
-    await thief.assertHeld();
-    await expect(newLock().acquire()).rejects.toBeInstanceOf(LockHeldError);
+    await expect(held.release()).rejects.toBeInstanceOf(LockLostError);
+    await isHeld(thief, newLock);
+    await thief.release();
+  });
+
+  test('so does releasing a lock whose loss was noticed, time and again', async () => {
+    const { newLock, remove } = await makePlace();
+    const held = await newLock().acquire();
+    await remove();
+    const thief = await newLock().acquire();
+    await expect(held.assertHeld()).rejects.toBeInstanceOf(LockLostError);
+    await expect(held.release()).rejects.toBeInstanceOf(LockLostError);
+    await expect(held.release()).rejects.toBeInstanceOf(Error);
+    await isHeld(thief, newLock);
     await thief.release();
   });
 }

@@ -1,9 +1,10 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { LockLostError, LockUnavailableError } from '../../src/errors.ts';
+import type { HeldLock } from '../../src/lock/lock.ts';
 import { RedisLock } from '../../src/lock/redis-lock.ts';
 import type { RedisConnection } from '../../src/redis.ts';
-import { recordLog } from '../support/recorded-log.ts';
+import { type LogLine, recordLog } from '../support/recorded-log.ts';
 import { startProxy } from '../support/tcp-proxy.ts';
 import { connectTo, onRedis, privateRedis } from '../support/use-redis.ts';
 import { SteppedClock } from './stepped-clock.ts';
@@ -35,7 +36,7 @@ async function brokenConnection() {
   const server = await privateRedis();
   const proxy = await startProxy(server.url);
   onTestFinished(proxy.close);
-  return { proxy, redis: await connectTo(proxy.url) };
+  return { server, proxy, redis: await connectTo(proxy.url) };
 }
 
 function failsClosed(): void {
@@ -121,8 +122,49 @@ function failsToRelease(): void {
   });
 }
 
+function endsQuietly(): void {
+  const isQuiet = (held: HeldLock, clock: SteppedClock, lines: readonly LogLine[]) => {
+    const said = lines.length;
+    expect(clock.sleeping).toBe(0);
+    clock.advance(TTL_MS);
+    expect(clock.sleeping).toBe(0);
+    expect(lines).toHaveLength(said);
+    expect(held.signal.aborted).toBe(false);
+  };
+
+  test('a renewal that waits to try again does so no more', async () => {
+    const { proxy, redis } = await brokenConnection();
+    const clock = new SteppedClock();
+    const { lock, lines } = newLock(redis, { clock });
+    const held = await lock.acquire();
+    await proxy.close();
+    clock.advance(RENEWAL_MS);
+    await vi.waitUntil(() => lines.length > 0 && clock.sleeping === 1, { timeout: 10_000 });
+    await expect(held.release()).rejects.toBeInstanceOf(Error);
+    isQuiet(held, clock, lines);
+  });
+
+  test('a renewal under way is the last one', async () => {
+    const { server, proxy, redis } = await brokenConnection();
+    const clock = new SteppedClock();
+    const { lock, lines } = newLock(redis, { clock });
+    const held = await lock.acquire();
+    freeze(server.pid);
+    const commands = vi.spyOn(redis, 'run');
+    clock.advance(RENEWAL_MS);
+    await vi.waitUntil(() => commands.mock.calls.length === 1, { timeout: 10_000 });
+    const released = held.release();
+    proxy.cut();
+    await expect(released).rejects.toBeInstanceOf(Error);
+    await vi.waitUntil(() => lines.length > 0, { timeout: 10_000 });
+    isQuiet(held, clock, lines);
+    expect(commands).toHaveBeenCalledTimes(2);
+  });
+}
+
 onRedis('a lock server that fails', () => {
   describe('before the lock is taken', failsClosed);
   describe('while the lock is held', losesOrKeeps);
   describe('when the lock is given back', failsToRelease);
+  describe('after the lock was given back', endsQuietly);
 });

@@ -21,11 +21,16 @@ export class SteppedClock implements Clock {
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const cancel = this.schedule(milliseconds, resolve);
-      signal?.addEventListener('abort', () => {
+      signal?.throwIfAborted();
+      const stop = () => {
         cancel();
-        reject(signal.reason);
+        reject(signal?.reason);
+      };
+      const cancel = this.schedule(milliseconds, () => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
       });
+      signal?.addEventListener('abort', stop);
     });
   }
 

@@ -33,10 +33,16 @@ export function onEachEmptyDatabase(
 }
 
 /** For what only a server can show: several clients at once, and connections that break. */
-export function onServer(subject: string, suite: (open: () => Database) => void): void {
+export function onServer(
+  subject: string,
+  suite: (open: () => Database, url: () => string) => void,
+): void {
   const isAvailable = inject('postgresUrl') !== null;
   const title = titleOf(subject, { name: 'PostgreSQL', isAvailable });
-  describe.skipIf(!isAvailable)(title, () => suite(useEmptyServerDatabase()));
+  describe.skipIf(!isAvailable)(title, () => {
+    const { open, url } = useEmptyServerDatabase();
+    suite(open, url);
+  });
 }
 
 function titleOf(
@@ -68,7 +74,7 @@ function useDatabase(kind: DatabaseKind, { empty = false } = {}): () => Database
 }
 
 /** Opens clients of one database without tables, new for each test, and closes them after it. */
-function useEmptyServerDatabase(): () => Database {
+function useEmptyServerDatabase(): { open(): Database; url(): string } {
   let server: Awaited<ReturnType<typeof createServerDatabase>> | undefined;
   let clients: Database[] = [];
   beforeEach(async () => {
@@ -79,10 +85,14 @@ function useEmptyServerDatabase(): () => Database {
       await server?.drop();
     };
   });
-  return () => {
+  const url = () => {
     if (server === undefined) throw new Error('there is a database only while tests run');
-    const client = openServerDatabase(server.url, 2);
+    return server.url;
+  };
+  const open = () => {
+    const client = openServerDatabase(url(), 2);
     clients.push(client);
     return client;
   };
+  return { open, url };
 }
