@@ -80,6 +80,8 @@ async function copyInto(databaseUrl: string, table: string, columns: string) {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const stream = client.query(copyFrom(`COPY ${table} (${columns}) FROM STDIN`));
+  // Every reader may wait for the one stream to drain.
+  stream.setMaxListeners(0);
   return {
     write: async (values: readonly Value[]) => {
       if (!stream.write(`${values.map(copyText).join('\t')}\n`)) await once(stream, 'drain');
