@@ -73,3 +73,9 @@ export class InterruptedError extends Error {
     this.signalName = signalName;
   }
 }
+
+/** Whether a failure ends the whole pass; others cost a region or a contract. */
+export function isFatal(error: unknown): boolean {
+  if (error instanceof DatabaseError) return !error.isDataFault;
+  return error instanceof LockLostError;
+}

@@ -1,6 +1,6 @@
 import { forEachConcurrently } from '../concurrency.ts';
 import type { RegionState } from '../database/region-store.ts';
-import { DatabaseError, LockLostError } from '../errors.ts';
+import { isFatal } from '../errors.ts';
 import { aggregateRegion } from './aggregate-region.ts';
 import type { AggregationParts } from './aggregation-parts.ts';
 
@@ -45,16 +45,14 @@ async function isolated(region: RegionState, parts: AggregationParts): Promise<v
     logger.debug({ regionId }, 'region done');
   } catch (error) {
     signal.throwIfAborted();
-    if (isFatal(error)) throw error;
+    if (isFatal(error)) {
+      parts.stop(error);
+      throw error;
+    }
     report.regions.failed += 1;
     report.fail({ regionId, message: error instanceof Error ? error.message : String(error) });
     logger.error({ regionId, error }, 'region failed; the pass goes on');
   } finally {
     progress.regionDone();
   }
-}
-
-function isFatal(error: unknown): boolean {
-  if (error instanceof DatabaseError) return !error.isDataFault;
-  return error instanceof LockLostError;
 }

@@ -19,6 +19,8 @@ export interface PassParts {
   readonly clock: Clock;
   /** Aborted when the run has to stop: signal received, lock lost. */
   readonly signal: AbortSignal;
+  /** Aborts the signal: what failed ends the pass, and nobody waits for the rest. */
+  readonly stop: (reason: unknown) => void;
   /** Aborted when the time limit has come: nothing new is begun. */
   readonly timeIsUp: AbortSignal;
   readonly batchRows: number;

@@ -14,10 +14,9 @@ export async function closeVanished(
   const { regionId } = state;
   const heldBack = isHeldBack(diff, listing.lastModified, state.heldBackLastModified);
   const vanished = heldBack ? [] : diff.vanished;
-  report.goneShipContracts += await countShips(
-    database,
-    vanished.map(({ contractId }) => contractId),
-  );
+  const vanishedIds = vanished.map(({ contractId }) => contractId);
+  const goneShipContracts = await countShips(database, vanishedIds);
+  report.goneShipContracts += goneShipContracts;
   if (heldBack) logger.warn({ regionId, missing: diff.vanished.length }, 'closing is held back');
   const isReflected = !heldBack && !listing.hasShifted;
   const listedContracts = listedIdsOf(listing).size + listing.unreadableRows;

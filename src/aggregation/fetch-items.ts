@@ -1,6 +1,6 @@
 import { forEachConcurrently } from '../concurrency.ts';
 import { contractsWithItems } from '../database/contract-store.ts';
-import { EsiDownError, EsiError } from '../errors.ts';
+import { EsiDownError, EsiError, isFatal } from '../errors.ts';
 import { TYPES_WITH_ITEMS } from '../model.ts';
 import type { AggregationParts } from './aggregation-parts.ts';
 import { Batcher } from './batcher.ts';
@@ -21,7 +21,11 @@ export async function fetchItems(
   const { batchRows, esiConcurrency, progress } = parts;
   let downError: EsiDownError | undefined;
   const batcher = new Batcher<AnsweredJob>(batchRows, rowsOf, (batch) =>
-    storeAnswered(batch, parts),
+    storeAnswered(batch, parts).catch((error: unknown) => {
+      // Whoever waits for ESI meanwhile, maybe for minutes, would wait in vain.
+      if (isFatal(error)) parts.stop(error);
+      throw error;
+    }),
   );
   progress.expect(jobs.length);
   const answer = async (job: ItemsJob) => {

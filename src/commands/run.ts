@@ -120,10 +120,12 @@ async function govern(
 ): Promise<void> {
   const { context, options, report } = state;
   const { config, logger, clock, stderr } = context;
+  const stopper = new AbortController();
+  const signal = AbortSignal.any([access.signal, stopper.signal]);
   // Every request in flight listens to the one signal.
-  setMaxListeners(0, access.signal);
+  setMaxListeners(0, signal);
   const cache = await createCache(context, redis, options.dryRun);
-  await withEsi(context, cache, access.signal, (esi) => {
+  await withEsi(context, cache, signal, (esi) => {
     state.esiCounters = () => esi.counters();
     const choice = options.regions ?? config.REGION_IDS;
     return withTimeLimit(state, (timeIsUp) => {
@@ -133,7 +135,8 @@ async function govern(
         regionConcurrency: config.REGION_CONCURRENCY,
         esiConcurrency: config.ESI_CONCURRENCY,
       };
-      const tools = { esi, report, progress, logger, clock, timeIsUp };
+      const stop = (reason: unknown) => stopper.abort(reason);
+      const tools = { esi, report, progress, logger, clock, timeIsUp, signal, stop };
       return pass({ ...access, ...tools, ...limits }, config, choice);
     });
   });

@@ -60,6 +60,8 @@ export class Governor {
       const onAbort = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
         reject(signal.reason);
+        // An alarm that nobody waits for would keep the process alive until a pause has passed.
+        this.#pump();
       };
       const waiter: Waiter = {
         route,
@@ -72,9 +74,10 @@ export class Governor {
       this.#waiting.push(waiter);
       this.#pump();
     });
-    if (this.#isDown()) {
+    if (signal.aborted || this.#isDown()) {
       this.#inFlight -= 1;
       this.#pump();
+      signal.throwIfAborted();
       throw new EsiDownError(`ESI failed ${this.#failuresInARow} times in a row`);
     }
   }

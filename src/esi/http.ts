@@ -183,7 +183,8 @@ async function withDeadline(
 ): Promise<AxiosResponse> {
   const attempt = new AbortController();
   const abort = () => attempt.abort(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
   let timedOut = false;
   const cancelTimeout = clock.schedule(timeoutMs, () => {
     timedOut = true;

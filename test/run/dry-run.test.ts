@@ -6,8 +6,8 @@ import { contractsOf, pick } from '../support/run-universe.ts';
 import { CONTRACTS, serverTest, startWorld, THE_FORGE } from '../support/run-world.ts';
 
 /** What a dry run and the run after it must agree on. */
-function promised({ contracts, items, regions }: Summary) {
-  return { contracts, items, regions };
+function promised({ contracts, items, regions, shipContracts }: Summary) {
+  return { contracts, items, regions, shipContracts };
 }
 
 serverTest(
