@@ -204,7 +204,6 @@ export async function withEsi<T>(
     userAgent: userAgentOf(config.ESI_CONTACT),
     compatibilityDate: config.ESI_COMPATIBILITY_DATE,
     timeoutMs: config.ESI_TIMEOUT_MS,
-    concurrency: config.ESI_CONCURRENCY,
     governor,
     clock,
     random,
@@ -214,7 +213,6 @@ export async function withEsi<T>(
   try {
     return await work(new EsiClient({ http, governor, cache, clock, signal }));
   } finally {
-    http.close();
     await transport.close();
   }
 }

@@ -1,8 +1,9 @@
 import type { CachedHead, ResponseCache } from '../cache/response-cache.ts';
 import type { Clock } from '../clock.ts';
-import type { Http, HttpResponse, Shape } from './http.ts';
+import type { Http, HttpResponse } from './http.ts';
 import { parseHttpDate } from './http-date.ts';
 import { readPageCount } from './page-count.ts';
+import type { Shape } from './response-shape.ts';
 
 /** Only who sent a validator can be told that nothing changed. */
 const NOT_MODIFIED: readonly number[] = [304];

@@ -13,7 +13,9 @@ export interface GovernorOptions {
 
 interface Waiter {
   readonly route: string;
+  readonly signal: AbortSignal;
   readonly admit: () => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /** Failed attempts in a row, without one success, after which ESI counts as down for this pass. */
@@ -29,7 +31,8 @@ export class Governor {
   readonly #concurrency: number;
   readonly #limits = new EsiLimits();
   readonly #pacer: RatePacer;
-  readonly #waiting: Waiter[] = [];
+  readonly #heard = new WeakSet<AbortSignal>();
+  #waiting: Waiter[] = [];
   #inFlight = 0;
   #failuresInARow = 0;
   #cancelAlarm = () => {};
@@ -56,22 +59,9 @@ export class Governor {
    */
   async enter(route: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
-      const onAbort = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        reject(signal.reason);
-        // An alarm that nobody waits for would keep the process alive until a pause has passed.
-        this.#pump();
-      };
-      const waiter: Waiter = {
-        route,
-        admit: () => {
-          signal.removeEventListener('abort', onAbort);
-          resolve();
-        },
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.push(waiter);
+    this.#listenTo(signal);
+    await new Promise<void>((admit, reject) => {
+      this.#waiting.push({ route, signal, admit, reject });
       this.#pump();
     });
     if (signal.aborted || this.#isDown()) {
@@ -90,6 +80,21 @@ export class Governor {
       const failed = answer.status === 0 || answer.status >= 500;
       this.#failuresInARow = failed ? this.#failuresInARow + 1 : 0;
     }
+    this.#pump();
+  }
+
+  /** Once for each signal: a listener for each request would cost more than its place. */
+  #listenTo(signal: AbortSignal): void {
+    if (this.#heard.has(signal)) return;
+    this.#heard.add(signal);
+    signal.addEventListener('abort', () => this.#dismiss(signal), { once: true });
+  }
+
+  #dismiss(signal: AbortSignal): void {
+    const dismissed = this.#waiting.filter((waiter) => waiter.signal === signal);
+    this.#waiting = this.#waiting.filter((waiter) => waiter.signal !== signal);
+    for (const { reject } of dismissed) reject(signal.reason);
+    // An alarm that nobody waits for would keep the process alive until a pause has passed.
     this.#pump();
   }
 

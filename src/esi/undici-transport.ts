@@ -1,10 +1,32 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, type InputType, type ZlibOptions } from 'node:zlib';
-import axios, { AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import axios, {
+  AxiosError,
+  AxiosHeaders,
+  type AxiosResponse,
+  type GenericAbortSignal,
+  type InternalAxiosRequestConfig,
+} from 'axios';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { Transport } from './http.ts';
 
 type Decompress = (data: InputType, options: ZlibOptions) => Promise<Buffer>;
+
+/** The response headers that the client reads; axios would normalise the others for nothing. */
+const HEADERS_READ: ReadonlySet<string> = new Set([
+  'content-encoding',
+  'date',
+  'etag',
+  'expires',
+  'last-modified',
+  'retry-after',
+  'x-esi-error-limit-remain',
+  'x-esi-error-limit-reset',
+  'x-pages',
+  'x-ratelimit-group',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+]);
 
 const DECOMPRESS: Readonly<Record<string, Decompress>> = {
   gzip: promisify(gunzip) as Decompress,
@@ -13,7 +35,7 @@ const DECOMPRESS: Readonly<Record<string, Decompress>> = {
 
 interface RawAnswer {
   readonly status: number;
-  readonly headers: Record<string, string>;
+  readonly headers: AxiosHeaders;
   readonly body: Buffer;
 }
 
@@ -33,14 +55,10 @@ export class UndiciTransport {
 
   readonly send: Transport = async (config) => {
     const answer = await this.#dispatch(config);
-    const text = (await decompressed(answer, config)).toString('utf8');
-    return settled({
-      status: answer.status,
-      statusText: '',
-      headers: answer.headers,
-      data: text,
-      config,
-    });
+    const { status, headers } = answer;
+    const isCompressed = headers['content-encoding'] !== undefined && answer.body.length > 0;
+    const body = isCompressed ? await decompressed(answer, config) : answer.body;
+    return settled({ status, statusText: '', headers, data: body.toString('utf8'), config });
   };
 
   async close(): Promise<void> {
@@ -48,15 +66,12 @@ export class UndiciTransport {
   }
 
   #dispatch(config: InternalAxiosRequestConfig): Promise<RawAnswer> {
-    const url = new URL(axios.getUri(config));
+    const url = new URL((config.baseURL ?? '') + config.url);
     const options: Dispatcher.DispatchOptions = {
       origin: url.origin,
       path: url.pathname + url.search,
       method: (config.method ?? 'get').toUpperCase(),
-      headers: { ...config.headers.toJSON(), 'accept-encoding': 'gzip, br' } as Record<
-        string,
-        string
-      >,
+      headers: { ...(config.headers as Record<string, string>), 'accept-encoding': 'gzip, br' },
       body: (config.data as string | undefined) ?? null,
     };
     return new Promise((resolve, reject) => {
@@ -73,7 +88,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #status = 0;
-  #headers: Record<string, string> = {};
+  readonly #headers = new AxiosHeaders();
   #controller: Dispatcher.DispatchController | undefined;
   readonly #abort = () => {
     const error = new axios.CanceledError();
@@ -92,11 +107,11 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
     this.#reject = reject;
     const { signal } = this;
     if (signal?.aborted) this.#abort();
-    else signal?.addEventListener('abort', this.#abort, { once: true });
+    else signal?.addEventListener?.('abort', this.#abort, { once: true });
   }
 
-  get signal(): AbortSignal | undefined {
-    return this.#config.signal as AbortSignal | undefined;
+  get signal(): GenericAbortSignal | undefined {
+    return this.#config.signal;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -110,7 +125,9 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
     headers: NodeJS.Dict<string | string[]>,
   ): void {
     this.#status = status;
-    for (const [name, value] of Object.entries(headers)) {
+    for (const name in headers) {
+      if (!HEADERS_READ.has(name)) continue;
+      const value = headers[name];
       this.#headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
     }
   }
@@ -122,7 +139,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.signal?.removeEventListener('abort', this.#abort);
+    this.signal?.removeEventListener?.('abort', this.#abort);
     const [first] = this.#chunks;
     const isOneChunk = this.#chunks.length === 1 && first !== undefined;
     const body = isOneChunk ? first : Buffer.concat(this.#chunks);
@@ -130,7 +147,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.signal?.removeEventListener('abort', this.#abort);
+    this.signal?.removeEventListener?.('abort', this.#abort);
     this.#reject(asAxiosError(error, this.#config));
   }
 }
@@ -139,8 +156,8 @@ async function decompressed(
   { headers, body }: RawAnswer,
   config: InternalAxiosRequestConfig,
 ): Promise<Buffer> {
-  const decompress = DECOMPRESS[headers['content-encoding'] ?? ''];
-  if (decompress === undefined || body.length === 0) return body;
+  const decompress = DECOMPRESS[String(headers['content-encoding'])];
+  if (decompress === undefined) return body;
   try {
     return await decompress(body, { maxOutputLength: sizeLimit(config) });
   } catch (error) {

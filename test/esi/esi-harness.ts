@@ -1,9 +1,9 @@
-import { onTestFinished } from 'vitest';
 import { ResponseCache } from '../../src/cache/response-cache.ts';
 import { EsiClient } from '../../src/esi/esi-client.ts';
 import { Governor } from '../../src/esi/governor.ts';
 import { Http, type Transport } from '../../src/esi/http.ts';
 import { createLogger } from '../../src/logging.ts';
+import { axiosTransport } from './axios-transport.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
 import { MockEsi, ORIGIN } from './mock-esi.ts';
@@ -60,16 +60,14 @@ export class EsiHarness {
       userAgent: 'contracts-agg/0.0.0 (test@example.com)',
       compatibilityDate: '2026-07-21',
       timeoutMs: TIMEOUT_MS,
-      concurrency,
       governor,
       clock,
       // Makes the delay of every retry 0: it is (1 + random) times a base.
       random: options.random ?? (() => -1),
       signal,
-      ...(options.transport ? { transport: options.transport } : {}),
+      transport: options.transport ?? axiosTransport(),
     });
     this.client = new EsiClient({ http: this.http, governor, cache: this.cache, clock, signal });
-    onTestFinished(() => this.http.close());
   }
 }
 

@@ -1,0 +1,34 @@
+/**
+ * Ends one attempt of a request: at its deadline, or with the run. axios takes it as a signal. An AbortSignal of the platform,
+ * of which every request would need its own, costs more than the rest of the request.
+ */
+export class AttemptSignal {
+  readonly #listeners = new Set<(event?: unknown) => unknown>();
+  #aborted = false;
+  #isTimeout = false;
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  /** True when the deadline ended the attempt. */
+  get isTimeout(): boolean {
+    return this.#isTimeout;
+  }
+
+  addEventListener(_type: 'abort', listener: (event?: unknown) => unknown): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: (event?: unknown) => unknown): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** @param isTimeout whether the deadline is the reason */
+  abort(isTimeout = false): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#isTimeout = isTimeout;
+    for (const listener of this.#listeners) listener();
+  }
+}
