@@ -7,19 +7,53 @@ import pMap from 'p-map';
  * @throws the first failure
  */
 export async function forEachConcurrently<T>(
-  elements: Iterable<T>,
+  elements: Iterable<T> | AsyncIterable<T>,
   concurrency: number,
   work: (element: T) => Promise<void>,
 ): Promise<void> {
   const failures: unknown[] = [];
   const attempt = async (element: T) => {
-    if (failures.length > 0) return;
     try {
       await work(element);
     } catch (error) {
       failures.push(error);
     }
   };
-  await pMap(elements, attempt, { concurrency });
+  await pMap(untilFailure(elements, failures), attempt, { concurrency });
   if (failures.length > 0) throw failures[0];
+}
+
+/** Ends with the first failure, which may be one of the elements' own. */
+async function* untilFailure<T>(
+  elements: Iterable<T> | AsyncIterable<T>,
+  failures: unknown[],
+): AsyncGenerator<T> {
+  try {
+    for await (const element of elements) {
+      if (failures.length > 0) return;
+      yield element;
+    }
+  } catch (error) {
+    failures.push(error);
+  }
+}
+
+/** Yields what comes, while the next element is already under way. */
+export async function* readAhead<T>(elements: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = elements[Symbol.asyncIterator]();
+  const begin = () => {
+    const next = iterator.next();
+    // It may fail before its turn, or never have one.
+    next.catch(() => undefined);
+    return next;
+  };
+  try {
+    let next = begin();
+    for (let current = await next; current.done !== true; current = await next) {
+      next = begin();
+      yield current.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
 }

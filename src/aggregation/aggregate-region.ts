@@ -1,24 +1,13 @@
-import {
-  backlogOf,
-  type ContractOfRegion,
-  compareListed,
-  countOutstanding,
-  outstandingOf,
-  type Verdict,
-} from '../database/contract-store.ts';
-import { type RegionState, saveRegion } from '../database/region-store.ts';
+import { backlogOf, outstandingOf } from '../database/contract-store.ts';
+import type { RegionState } from '../database/region-store.ts';
 import type { EsiDownError } from '../errors.ts';
 import type { ListingSnapshot, UnchangedListing } from '../esi/listing.ts';
-import type { AggregationParts } from './aggregation-parts.ts';
-import { closeVanished, listedIdsOf } from './close-vanished.ts';
+import { type AggregationParts, MAX_ITEMS_ATTEMPTS } from './aggregation-parts.ts';
+import { closeVanished } from './close-vanished.ts';
 import { diffListing, type ListingDiff } from './diff-listing.ts';
 import { fetchItems } from './fetch-items.ts';
-import { type ItemsJob, storeChanged } from './store-contracts.ts';
-
-/** Contracts compared with the database in one statement. */
-const COMPARED_AT_ONCE = 1000;
-/** A contract that answered so often without items is not asked for again (SPEC §5.5). */
-const MAX_ITEMS_ATTEMPTS = 3;
+import { itemsJobs } from './items-jobs.ts';
+import type { ItemsJob } from './store-contracts.ts';
 
 /**
  * Brings one region's stored contracts to its current listing.
@@ -27,8 +16,7 @@ const MAX_ITEMS_ATTEMPTS = 3;
  *   everything stored that could be had before
  */
 export async function aggregateRegion(state: RegionState, parts: AggregationParts): Promise<void> {
-  const known = await storedSnapshot(state, parts);
-  const listing = await parts.esi.publicContracts(state.regionId, known);
+  const listing = await parts.esi.publicContracts(state.regionId, storedSnapshot(state, parts));
   const downError =
     listing.kind === 'unchanged'
       ? await keepUnchanged(state, listing, parts)
@@ -42,10 +30,12 @@ async function keepUnchanged(
   { lastModified }: UnchangedListing,
   parts: AggregationParts,
 ): Promise<EsiDownError | undefined> {
-  const { clock, report, transact } = parts;
-  const downError = await fetchItems(await findBacklog(state.regionId, parts), parts);
+  const { clock, report, unchangedRegions, progress } = parts;
+  const backlog = await findBacklog(state.regionId, parts);
+  progress.expect(backlog.length);
+  const downError = await fetchItems(backlog, parts);
   const next = { ...state, snapshotLastModified: lastModified, checkedAt: clock.now() };
-  await transact((sql) => saveRegion(sql, next));
+  await unchangedRegions.add(next);
   report.regions.unchanged += 1;
   report.contracts.listed += state.listedContracts;
   return downError;
@@ -57,32 +47,26 @@ async function applySnapshot(
   parts: AggregationParts,
 ): Promise<EsiDownError | undefined> {
   const { regionId } = state;
-  reportBrokenRows(regionId, listing, parts);
-  const listed = listing.contracts.map((contract) => ({ regionId, ...contract }));
-  const verdicts = await compare(listed, parts);
-  const backlog = await findBacklog(regionId, parts);
-  const outstanding = await outstandingOf(parts.database, regionId);
-  const diff = diffListing(outstanding, { ...listing, listedIds: listedIdsOf(listing) });
-  await storeChanged(withVerdict(listed, verdicts, 'changed', 'reopened'), parts);
-  countVerdicts(verdicts, parts.report);
-  const added = withVerdict(listed, verdicts, 'new').map(toNewJob);
-  const downError = await fetchItems([...stillListed(backlog, diff), ...added], parts);
+  const diff = diffListing(await outstandingOf(parts.database, regionId), listing);
+  const backlog = stillListed(await findBacklog(regionId, parts), diff);
+  const downError = await fetchItems(itemsJobs(regionId, listing, backlog, parts), parts);
   await closeVanished(state, listing, diff, parts);
   return downError;
 }
 
 /** The snapshot that the database holds completely; never the cache's word alone (SPEC §5.9). */
-async function storedSnapshot(
+function storedSnapshot(
   { regionId, snapshotLastModified, listedContracts }: RegionState,
-  { database }: AggregationParts,
-): Promise<Date | undefined> {
+  { standings }: AggregationParts,
+): Date | undefined {
   if (snapshotLastModified === null) return undefined;
-  const stored = await countOutstanding(database, regionId);
-  return stored >= listedContracts ? snapshotLastModified : undefined;
+  const outstanding = standings.get(regionId)?.outstanding ?? 0;
+  return outstanding >= listedContracts ? snapshotLastModified : undefined;
 }
 
 async function findBacklog(regionId: number, parts: AggregationParts): Promise<ItemsJob[]> {
-  const { database, clock } = parts;
+  const { database, clock, standings } = parts;
+  if (standings.get(regionId)?.hasBacklog !== true) return [];
   const backlog = await backlogOf(database, regionId, clock.now(), MAX_ITEMS_ATTEMPTS);
   return backlog.map(({ itemsAttempts, ...contract }) => ({
     ...contract,
@@ -91,60 +75,7 @@ async function findBacklog(regionId: number, parts: AggregationParts): Promise<I
   }));
 }
 
-async function compare(
-  listed: readonly ContractOfRegion[],
-  { database }: AggregationParts,
-): Promise<ReadonlyMap<number, Verdict>> {
-  const verdicts = new Map<number, Verdict>();
-  for (let start = 0; start < listed.length; start += COMPARED_AT_ONCE) {
-    const batch = listed.slice(start, start + COMPARED_AT_ONCE);
-    for (const [id, verdict] of await compareListed(database, batch)) verdicts.set(id, verdict);
-  }
-  return verdicts;
-}
-
-function reportBrokenRows(
-  regionId: number,
-  { brokenIds, unreadableRows }: ListingSnapshot,
-  { report, logger }: AggregationParts,
-): void {
-  report.contracts.skipped += brokenIds.length + unreadableRows;
-  for (const contractId of brokenIds) {
-    report.fail({ regionId, contractId, message: 'the listed row cannot be read' });
-    logger.error({ regionId, contractId }, 'contract skipped: its row cannot be read');
-  }
-  if (unreadableRows === 0) return;
-  report.fail({ regionId, message: `${unreadableRows} listed rows have no readable id` });
-  logger.error({ regionId, unreadableRows }, 'rows without a readable id skipped');
-}
-
-function withVerdict(
-  listed: readonly ContractOfRegion[],
-  verdicts: ReadonlyMap<number, Verdict>,
-  ...wanted: readonly Verdict[]
-): ContractOfRegion[] {
-  return listed.filter(({ contractId }) => {
-    const verdict = verdicts.get(contractId);
-    return verdict !== undefined && wanted.includes(verdict);
-  });
-}
-
 function stillListed(backlog: readonly ItemsJob[], { vanished }: ListingDiff): ItemsJob[] {
   const gone = new Set(vanished.map(({ contractId }) => contractId));
   return backlog.filter(({ contractId }) => !gone.has(contractId));
-}
-
-function toNewJob(listed: ContractOfRegion): ItemsJob {
-  const { contractId, type } = listed;
-  return { contractId, type, listed, attempts: 0, hasItems: false };
-}
-
-function countVerdicts(
-  verdicts: ReadonlyMap<number, Verdict>,
-  { contracts }: AggregationParts['report'],
-): void {
-  for (const verdict of verdicts.values()) {
-    if (verdict === 'changed') contracts.updated += 1;
-    if (verdict === 'reopened') contracts.reopened += 1;
-  }
 }

@@ -1,8 +1,12 @@
 import { forEachConcurrently } from '../concurrency.ts';
-import type { RegionState } from '../database/region-store.ts';
+import { type RegionState, saveRegions, standingsOf } from '../database/region-store.ts';
 import { isFatal } from '../errors.ts';
 import { aggregateRegion } from './aggregate-region.ts';
-import type { AggregationParts } from './aggregation-parts.ts';
+import { type AggregationParts, MAX_ITEMS_ATTEMPTS, type TypedParts } from './aggregation-parts.ts';
+import { Batcher } from './batcher.ts';
+
+/** Unchanged regions whose rows are written in one statement. */
+const REGIONS_AT_ONCE = 50;
 
 /**
  * One pass over the regions, several at once. A region that fails is reported, and the others go
@@ -10,18 +14,24 @@ import type { AggregationParts } from './aggregation-parts.ts';
  *
  * @throws DatabaseError, LockLostError, or the reason of the signal
  */
-export async function aggregate(
-  regions: readonly RegionState[],
-  parts: AggregationParts,
-): Promise<void> {
-  const { progress, regionConcurrency, report } = parts;
+export async function aggregate(regions: readonly RegionState[], parts: TypedParts): Promise<void> {
+  const { database, transact, clock, progress, regionConcurrency, report } = parts;
   report.regions.total = regions.length;
+  const standings = await standingsOf(database, clock.now(), MAX_ITEMS_ATTEMPTS);
+  const unchangedRegions = new Batcher<RegionState>(
+    REGIONS_AT_ONCE,
+    () => 1,
+    (batch) => transact((sql) => saveRegions(sql, batch)),
+  );
+  const withStandings = { ...parts, standings, unchangedRegions };
   progress.start(regions.length);
   try {
     await forEachConcurrently(largestFirst(regions), regionConcurrency, (region) =>
-      isolated(region, parts),
+      isolated(region, withStandings),
     );
+    await unchangedRegions.finish();
   } finally {
+    await unchangedRegions.settled();
     progress.stop();
   }
 }

@@ -1,10 +1,16 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transact } from '../database/database.ts';
+import type { RegionStanding, RegionState } from '../database/region-store.ts';
+import { isFatal } from '../errors.ts';
 import type { EsiClient } from '../esi/esi-client.ts';
 import type { Logger } from '../logging.ts';
 import type { Progress } from '../progress.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { TypeCache } from '../type-cache/type-cache.ts';
+import type { Batcher } from './batcher.ts';
+
+/** A contract that answered so often without items is not asked for again (SPEC §5.5). */
+export const MAX_ITEMS_ATTEMPTS = 3;
 
 /** What a pass works with, before it knows the types. */
 export interface PassParts {
@@ -28,7 +34,28 @@ export interface PassParts {
   readonly esiConcurrency: number;
 }
 
-/** What the stages of a pass work with. */
-export interface AggregationParts extends PassParts {
+/** What a pass works with once it knows the types. */
+export interface TypedParts extends PassParts {
   readonly typeCache: TypeCache;
+}
+
+/** What the stages of a region work with. */
+export interface AggregationParts extends TypedParts {
+  /** What the pass found stored of each region when it began. */
+  readonly standings: ReadonlyMap<number, RegionStanding>;
+  /** Takes regions of which nothing but their time is to be written. */
+  readonly unchangedRegions: Pick<Batcher<RegionState>, 'add'>;
+}
+
+/** Ends the pass at once when work fails for good: who waits for ESI meanwhile waits in vain. */
+export async function stopIfFatal<T>(
+  work: Promise<T>,
+  { stop }: Pick<PassParts, 'stop'>,
+): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isFatal(error)) stop(error);
+    throw error;
+  }
 }

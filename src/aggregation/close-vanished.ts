@@ -1,5 +1,5 @@
 import { closeContracts, countShips } from '../database/contract-store.ts';
-import { type RegionState, saveRegion } from '../database/region-store.ts';
+import { type RegionState, saveRegions } from '../database/region-store.ts';
 import type { ListingSnapshot } from '../esi/listing.ts';
 import type { AggregationParts } from './aggregation-parts.ts';
 import { isHeldBack, type ListingDiff, type Vanished } from './diff-listing.ts';
@@ -19,7 +19,7 @@ export async function closeVanished(
   report.goneShipContracts += goneShipContracts;
   if (heldBack) logger.warn({ regionId, missing: diff.vanished.length }, 'closing is held back');
   const isReflected = !heldBack && !listing.hasShifted;
-  const listedContracts = listedIdsOf(listing).size + listing.unreadableRows;
+  const listedContracts = listing.listedIds.size + listing.unreadableRows;
   const next: RegionState = {
     ...state,
     snapshotLastModified: isReflected ? listing.lastModified : state.snapshotLastModified,
@@ -30,15 +30,10 @@ export async function closeVanished(
   };
   await transact(async (sql) => {
     await closeContracts(sql, regionId, vanished, clock.now());
-    await saveRegion(sql, next);
+    await saveRegions(sql, [next]);
   });
   countVanished(vanished, report);
   report.contracts.listed += listedContracts;
-}
-
-/** Every id that the listing shows; a broken row still counts as listed. */
-export function listedIdsOf({ contracts, brokenIds }: ListingSnapshot): ReadonlySet<number> {
-  return new Set([...contracts.map(({ contractId }) => contractId), ...brokenIds]);
 }
 
 function countVanished(

@@ -30,12 +30,11 @@ export function decideResult(
   types: KnownTypes,
   now: Date,
 ): Decision {
-  const pending = unknownResult('pending', attempts, null);
   switch (outcome.kind) {
     case 'none':
       return { result: noItems(contractType), items: [] };
     case 'postponed':
-      return { result: pending, items: [] };
+      return { result: unknownResult('pending', attempts, null), items: [] };
     case 'empty':
     case 'broken':
       return { result: unknownResult('pending', attempts + 1, null), items: [] };
@@ -44,7 +43,7 @@ export function decideResult(
     case 'items': {
       const { items } = outcome;
       const isResolved = items.every(({ typeId }) => types.isResolved(typeId));
-      if (!isResolved) return { result: pending, items };
+      if (!isResolved) return { result: unknownResult('pending', attempts, null), items };
       const classification = classifyContract(contractType, items, types.isShip);
       const status = { itemsStatus: 'fetched', itemsFetchedAt: now } as const;
       return {

@@ -1,8 +1,8 @@
 import { forEachConcurrently } from '../concurrency.ts';
 import { contractsWithItems } from '../database/contract-store.ts';
-import { EsiDownError, EsiError, isFatal } from '../errors.ts';
+import { EsiDownError, EsiError } from '../errors.ts';
 import { TYPES_WITH_ITEMS } from '../model.ts';
-import type { AggregationParts } from './aggregation-parts.ts';
+import { type AggregationParts, stopIfFatal } from './aggregation-parts.ts';
 import { Batcher } from './batcher.ts';
 import type { ItemsOutcome } from './decide-result.ts';
 import { type AnsweredJob, type ItemsJob, rowsOf, storeAnswered } from './store-contracts.ts';
@@ -15,19 +15,14 @@ const POSTPONED: ItemsOutcome = { kind: 'postponed' };
  * @returns the error by which ESI counted as down, when it did; the contracts left are pending
  */
 export async function fetchItems(
-  jobs: readonly ItemsJob[],
+  jobs: Iterable<ItemsJob> | AsyncIterable<ItemsJob>,
   parts: AggregationParts,
 ): Promise<EsiDownError | undefined> {
   const { batchRows, esiConcurrency, progress } = parts;
   let downError: EsiDownError | undefined;
   const batcher = new Batcher<AnsweredJob>(batchRows, rowsOf, (batch) =>
-    storeAnswered(batch, parts).catch((error: unknown) => {
-      // Whoever waits for ESI meanwhile, maybe for minutes, would wait in vain.
-      if (isFatal(error)) parts.stop(error);
-      throw error;
-    }),
+    stopIfFatal(storeAnswered(batch, parts), parts),
   );
-  progress.expect(jobs.length);
   const answer = async (job: ItemsJob) => {
     const outcome = await findOutcome(job, parts).catch((error: unknown) => {
       if (!(error instanceof EsiDownError)) throw error;

@@ -7,7 +7,7 @@ import { CategoryIndex } from '../type-cache/category-index.ts';
 import { refreshTypes } from '../type-cache/refresh-types.ts';
 import { TypeCache } from '../type-cache/type-cache.ts';
 import { aggregate } from './aggregate.ts';
-import type { AggregationParts, PassParts } from './aggregation-parts.ts';
+import type { PassParts, TypedParts } from './aggregation-parts.ts';
 import { chooseRegions, type RegionChoice } from './choose-regions.ts';
 import { reclassify } from './reclassify.ts';
 
@@ -41,7 +41,7 @@ export async function pass(
 async function openTypeCache(
   parts: PassParts,
   { SHIP_GROUP_IDS }: PassSettings,
-): Promise<AggregationParts['typeCache']> {
+): Promise<TypedParts['typeCache']> {
   const { database, esi, logger } = parts;
   const stored = await cachedTypes(database);
   const categoryOfGroup = new Map(knownCategories(stored));

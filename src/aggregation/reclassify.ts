@@ -6,14 +6,14 @@ import {
 } from '../database/contract-store.ts';
 import { type CachedType, cachedTypes, markShips } from '../database/type-store.ts';
 import { classifyContract } from '../ships/classify-contract.ts';
-import type { AggregationParts } from './aggregation-parts.ts';
+import type { TypedParts } from './aggregation-parts.ts';
 
 /**
  * Brings stored flags to the current ship groups and types, from the database alone. Each type
  * remembers whether contracts were classified with it as a ship; only contracts that hold a type
  * for which this has changed are looked at. A run that dies on the way leaves the rest to the next.
  */
-export async function reclassify(parts: AggregationParts): Promise<void> {
+export async function reclassify(parts: TypedParts): Promise<void> {
   const { database, transact, typeCache } = parts;
   const changes = changedTypes(await cachedTypes(database), typeCache.isShip);
   if (changes.length === 0) return;
@@ -40,7 +40,7 @@ export function changedTypes(
 
 async function reclassifyContracts(
   contracts: readonly StoredWithItems[],
-  { transact, typeCache }: AggregationParts,
+  { transact, typeCache }: TypedParts,
 ): Promise<void> {
   const rows = contracts.map(({ contractId, type, items }) => ({
     contractId,

@@ -1,5 +1,6 @@
 import {
   type ContractOfRegion,
+  type ItemsOfContract,
   insertContracts,
   insertItems,
   type NewContract,
@@ -27,7 +28,10 @@ export interface AnsweredJob {
   readonly outcome: ItemsOutcome;
 }
 
-type DecidedJob = Decision & { readonly job: ItemsJob };
+interface DecidedJob {
+  readonly job: ItemsJob;
+  readonly decision: Decision;
+}
 
 /** Rows that an answered job writes. */
 export function rowsOf({ outcome }: AnsweredJob): number {
@@ -40,14 +44,21 @@ export async function storeAnswered(
   parts: AggregationParts,
 ): Promise<void> {
   const { typeCache, clock } = parts;
-  const items = batch.flatMap(({ outcome }) => (outcome.kind === 'items' ? outcome.items : []));
-  await typeCache.resolve(items.map(({ typeId }) => typeId));
+  await typeCache.resolve(typeIdsOf(batch));
   const now = clock.now();
   const decided = batch.map(({ job, outcome }) => ({
     job,
-    ...decideResult(job.type, outcome, job.attempts, typeCache, now),
+    decision: decideResult(job.type, outcome, job.attempts, typeCache, now),
   }));
   await inHalves(decided, parts, (half) => writeDecided(half, parts, now));
+}
+
+function typeIdsOf(batch: readonly AnsweredJob[]): ReadonlySet<number> {
+  const typeIds = new Set<number>();
+  for (const { outcome } of batch) {
+    if (outcome.kind === 'items') for (const { typeId } of outcome.items) typeIds.add(typeId);
+  }
+  return typeIds;
 }
 
 /** Stores listed contracts that came back or changed. */
@@ -71,28 +82,26 @@ async function writeDecided(
 ): Promise<void> {
   const added: NewContract[] = [];
   const results: ResultOfContract[] = [];
-  for (const { job, result } of decided) {
-    if (job.listed === undefined) results.push({ contractId: job.contractId, ...result });
-    else added.push({ ...job.listed, ...result, firstSeenAt: now });
+  const contents: ItemsOfContract[] = [];
+  for (const { job, decision } of decided) {
+    const { contractId, listed } = job;
+    const { result, items } = decision;
+    if (listed === undefined) results.push({ contractId, ...result });
+    else added.push({ ...listed, ...result, firstSeenAt: now });
+    if (!job.hasItems && items.length > 0) contents.push({ contractId, items });
   }
-  const items = decided.flatMap(({ job, items }) =>
-    job.hasItems ? [] : items.map((item) => ({ contractId: job.contractId, ...item })),
-  );
   await parts.transact(async (sql) => {
     await insertContracts(sql, added);
     await updateResults(sql, results);
-    await insertItems(sql, items);
+    await insertItems(sql, contents);
   });
-  countStored(decided, items.length, parts);
+  countStored(decided, parts);
 }
 
-function countStored(
-  decided: readonly DecidedJob[],
-  items: number,
-  { report }: AggregationParts,
-): void {
-  report.items.inserted += items;
-  for (const { job, result } of decided) {
+function countStored(decided: readonly DecidedJob[], { report }: AggregationParts): void {
+  for (const { job, decision } of decided) {
+    const { result, items } = decision;
+    if (!job.hasItems) report.items.inserted += items.length;
     if (job.listed !== undefined) report.contracts.inserted += 1;
     if (result.itemsStatus === 'pending') report.contracts.pending += 1;
     if (result.itemsStatus === 'unavailable') report.contracts.unavailable += 1;

@@ -1,9 +1,11 @@
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import type { Logger } from '../logging.ts';
+import { type PackedJson, unpackJson } from './packed-json.ts';
 
-const compress = promisify(gzip);
-const decompress = promisify(gunzip);
+/** A body as it is kept, and what it says. */
+export interface CachedBody {
+  readonly packed: PackedJson;
+  readonly data: unknown;
+}
 
 /** What is kept of an ESI answer beside its body. */
 export interface CachedHead {
@@ -49,20 +51,17 @@ export class ResponseCache {
     });
   }
 
-  /** The parsed body; undefined when it was evicted or cannot be read. */
-  async findBody(key: string): Promise<unknown> {
+  /** Undefined when the body was evicted or cannot be read. */
+  async findBody(key: string): Promise<CachedBody | undefined> {
     return this.#orMiss(key, async () => {
-      const body = await this.#store.readBody(key);
-      return body === undefined ? undefined : JSON.parse((await decompress(body)).toString('utf8'));
+      const packed = await this.#store.readBody(key);
+      return packed && { packed, data: await unpackJson(packed) };
     });
   }
 
-  async store(key: string, head: CachedHead, body: unknown): Promise<void> {
+  async store(key: string, head: CachedHead, body: PackedJson): Promise<void> {
     if (this.#isReadOnly) return;
-    await this.#orMiss(key, async () => {
-      const compressed = await compress(JSON.stringify(body), { level: 1 });
-      await this.#store.write(key, JSON.stringify(head), compressed);
-    });
+    await this.#orMiss(key, () => this.#store.write(key, JSON.stringify(head), body));
   }
 
   async replaceHead(key: string, head: CachedHead): Promise<void> {

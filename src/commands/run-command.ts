@@ -1,5 +1,6 @@
 import type { Invocation, RunFlags } from '../cli.ts';
 import type { CommandContext } from '../composition.ts';
+import { limitHeapGrowth } from '../heap.ts';
 
 /** Carries out what the command line asked for. @returns the exit code */
 export async function runCommand(invocation: Invocation, context: CommandContext): Promise<number> {
@@ -22,6 +23,7 @@ export async function runCommand(invocation: Invocation, context: CommandContext
 }
 
 async function runAndPrint(flags: RunFlags, context: CommandContext): Promise<number> {
+  limitHeapGrowth();
   const { run } = await import('./run.ts');
   const { formatSummary } = await import('../report/summary.ts');
   const summary = await run(context, {

@@ -4,7 +4,8 @@ export interface Column {
   readonly type: string;
 }
 
-const columns = (definitions: string): readonly Column[] =>
+/** One column a line: name and type. */
+export const columns = (definitions: string): readonly Column[] =>
   definitions
     .trim()
     .split('\n')
@@ -61,7 +62,6 @@ export const ITEMS_STATUS_COLUMNS = columns(`
 export const CONTRACT_ID: readonly Column[] = [{ name: 'contract_id', type: 'bigint' }];
 
 export const ITEM_COLUMNS = columns(`
-  contract_id bigint
   record_id bigint
   type_id integer
   quantity bigint

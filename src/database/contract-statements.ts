@@ -43,6 +43,11 @@ SELECT coalesce(json_agg(json_build_array(
   contract_id, floor(extract(epoch FROM date_expired) * 1000)::bigint)), '[]')::text AS rows
 FROM contracts WHERE region_id = $1 AND status = 'outstanding'`;
 
+/** Whether the items of an outstanding contract are still to be had or classified. */
+export const isBacklog = (now: string, maxAttempts: string) =>
+  `(items_attempts < ${maxAttempts} AND (items_status = 'pending'
+    OR (items_status = 'unavailable' AND items_retry_at <= ${now})))`;
+
 /**
  * $1 region, $2 now, $3 attempts at most → [contract_id, type, items_attempts, has items] of the
  * contracts whose items are still to be had or classified.
@@ -52,12 +57,7 @@ SELECT coalesce(json_agg(json_build_array(contract_id, type, items_attempts,
   EXISTS (SELECT 1 FROM contract_items AS item WHERE item.contract_id = contracts.contract_id))
   ORDER BY contract_id), '[]')::text AS rows
 FROM contracts
-WHERE region_id = $1 AND status = 'outstanding' AND items_attempts < $3
-  AND (items_status = 'pending' OR (items_status = 'unavailable' AND items_retry_at <= $2))`;
-
-/** $1 region → number of contracts that the last listing should have left outstanding. */
-export const COUNT_OUTSTANDING = `
-SELECT count(*)::int AS count FROM contracts WHERE region_id = $1 AND status = 'outstanding'`;
+WHERE region_id = $1 AND status = 'outstanding' AND ${isBacklog('$2', '$3')}`;
 
 /**
  * $1 new contracts with their results. One that another region stored a moment ago keeps its
@@ -92,10 +92,12 @@ export const UPDATE_RESULTS = resultUpdate(RESULT_COLUMNS);
 /** $1 classifications of stored contracts. */
 export const UPDATE_CLASSIFICATION = resultUpdate(CLASSIFICATION_COLUMNS);
 
-/** $1 item rows. ESI never changes them, so what is stored stays. */
+/** $1 contracts with their item rows. ESI never changes those, so what is stored stays. */
 export const INSERT_ITEMS = `
-INSERT INTO contract_items (${names(ITEM_COLUMNS)})
-SELECT ${names(ITEM_COLUMNS)} FROM ${recordset('$1', 'item', ITEM_COLUMNS)}
+INSERT INTO contract_items (contract_id, ${names(ITEM_COLUMNS)})
+SELECT contract_id, ${names(ITEM_COLUMNS)}
+FROM ${recordset('$1', 'contract', [...CONTRACT_ID, { name: 'items', type: 'json' }])},
+  LATERAL ${recordset('contract.items', 'item', ITEM_COLUMNS)}
 ORDER BY contract_id, record_id
 ON CONFLICT DO NOTHING`;
 

@@ -16,7 +16,11 @@ export interface ContractOfRegion extends PublicContract {
 
 export type NewContract = ContractOfRegion & ContractResult & { readonly firstSeenAt: Date };
 export type ResultOfContract = ContractResult & { readonly contractId: number };
-export type ItemOfContract = ContractItem & { readonly contractId: number };
+
+export interface ItemsOfContract {
+  readonly contractId: number;
+  readonly items: readonly ContractItem[];
+}
 
 /** A stored contract whose items are still to be had or classified. */
 export interface BacklogContract {
@@ -28,10 +32,8 @@ export interface BacklogContract {
 }
 
 /** A contract with the items that are stored of it. */
-export interface StoredWithItems {
-  readonly contractId: number;
+export interface StoredWithItems extends ItemsOfContract {
   readonly type: string;
-  readonly items: readonly ContractItem[];
 }
 
 /** Where a listed contract stands against what is stored. */
@@ -65,11 +67,6 @@ export async function outstandingOf(
   regionId: number,
 ): Promise<ReadonlyMap<number, number>> {
   return new Map(await readRows<[number, number]>(executor, sql.SELECT_OUTSTANDING, regionId));
-}
-
-export async function countOutstanding(executor: SqlExecutor, regionId: number): Promise<number> {
-  const rows = await executor.query<{ count: number }>(sql.COUNT_OUTSTANDING, regionId);
-  return rows[0]?.count ?? 0;
 }
 
 /** Contracts whose items are still to be had. */
@@ -117,9 +114,9 @@ export function updateResults(
 
 export function insertItems(
   executor: SqlExecutor,
-  items: readonly ItemOfContract[],
+  contracts: readonly ItemsOfContract[],
 ): Promise<number> {
-  return writeRows(executor, sql.INSERT_ITEMS, items);
+  return writeRows(executor, sql.INSERT_ITEMS, contracts);
 }
 
 export async function closeContracts(

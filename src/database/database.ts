@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client';
 import { DatabaseError } from '../errors.ts';
 import { isTransient, toDatabaseError } from './database-failure.ts';
 import type { PrismaClient } from './generated/client.ts';
 
-/** A transaction that takes longer is given up. */
-const TRANSACTION_TIMEOUT_MS = 120_000;
 const RETRY_DELAYS_MS: readonly number[] = [250, 1000];
 
 /** Runs SQL. Every value is a bind parameter. Both methods throw DatabaseError. */
@@ -22,78 +21,125 @@ export interface DatabaseCounters {
   rowsWritten: number;
 }
 
-type RawClient = Pick<PrismaClient, '$queryRawUnsafe' | '$executeRawUnsafe'>;
+type Driver = Awaited<ReturnType<SqlDriverAdapterFactory['connect']>>;
+type Queryable = Pick<Driver, 'queryRaw' | 'executeRaw'>;
+type DriverTransaction = Awaited<ReturnType<Driver['startTransaction']>>;
 
-/** The database, PostgreSQL or PGlite, behind Prisma. */
+/**
+ * The database, PostgreSQL or PGlite, behind Prisma's driver adapters. Typed reads go through
+ * Prisma's client, which is loaded for them alone: its query compiler takes 40 MB, and it turns
+ * every parameter into JSON and back.
+ */
 export class Database implements SqlExecutor {
   readonly counters: DatabaseCounters = { statements: 0, rowsWritten: 0 };
-  readonly #prisma: PrismaClient;
+  readonly #factory: SqlDriverAdapterFactory;
   readonly #close: () => Promise<void>;
+  #driver: Promise<Driver> | undefined;
+  #prisma: Promise<PrismaClient> | undefined;
 
-  constructor(prisma: PrismaClient, close: () => Promise<void>) {
-    this.#prisma = prisma;
+  /** @param close called after the connections are closed */
+  constructor(factory: SqlDriverAdapterFactory, close: () => Promise<void>) {
+    this.#factory = factory;
     this.#close = close;
   }
 
   /** Reads with Prisma's typed client. @throws DatabaseError */
   read<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
-    return retried(() => {
+    this.#prisma ??= createPrismaClient(this.#factory);
+    const prisma = this.#prisma;
+    return retried(async () => {
       this.counters.statements += 1;
-      return work(this.#prisma).catch(rethrow);
+      return work(await prisma).catch(rethrow);
     });
   }
 
   query<Row>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return retried(() => this.#executor(this.#prisma, this.counters).query<Row>(sql, ...values));
+    return retried(async () =>
+      executorOf(await this.#connect(), this.counters).query<Row>(sql, ...values),
+    );
   }
 
   execute(sql: string, ...values: readonly unknown[]): Promise<number> {
-    return retried(() => this.#executor(this.#prisma, this.counters).execute(sql, ...values));
+    return retried(async () =>
+      executorOf(await this.#connect(), this.counters).execute(sql, ...values),
+    );
   }
 
   /** @throws DatabaseError when the database fails for good; whatever `work` throws */
   readonly transact: Transact = async (work) =>
     retried(async () => {
       const counters = { statements: 0, rowsWritten: 0 };
-      const options = { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_TIMEOUT_MS };
-      let workFailure: unknown;
-      const run = async (client: RawClient) => {
-        try {
-          return await work(this.#executor(client, counters));
-        } catch (error) {
-          workFailure = error;
-          throw error;
-        }
-      };
+      const transaction = await (await this.#connect()).startTransaction().catch(rethrow);
       try {
-        const result = await this.#prisma.$transaction(run, options);
+        const result = await work(executorOf(transaction, counters));
+        await commit(transaction).catch(rethrow);
         this.counters.rowsWritten += counters.rowsWritten;
         return result;
       } catch (error) {
-        throw workFailure ?? toDatabaseError(error);
+        await rollback(transaction);
+        throw error;
       } finally {
         this.counters.statements += counters.statements;
       }
     });
 
   async close(): Promise<void> {
-    await this.#prisma.$disconnect();
+    const [driver, prisma] = await Promise.all([this.#driver, this.#prisma]);
+    await prisma?.$disconnect();
+    await driver?.dispose();
     await this.#close();
   }
 
-  #executor(client: RawClient, counters: DatabaseCounters): SqlExecutor {
-    return {
-      query: async <Row>(sql: string, ...values: readonly unknown[]) => {
-        counters.statements += 1;
-        return client.$queryRawUnsafe<Row[]>(sql, ...values).catch(rethrow);
-      },
-      execute: async (sql, ...values) => {
-        counters.statements += 1;
-        const rows = await client.$executeRawUnsafe(sql, ...values).catch(rethrow);
-        counters.rowsWritten += rows;
-        return rows;
-      },
-    };
+  #connect(): Promise<Driver> {
+    this.#driver ??= this.#factory.connect();
+    return this.#driver;
+  }
+}
+
+async function createPrismaClient(adapter: SqlDriverAdapterFactory): Promise<PrismaClient> {
+  const { PrismaClient } = await import('./generated/client.ts');
+  return new PrismaClient({ adapter });
+}
+
+function executorOf(queryable: Queryable, counters: DatabaseCounters): SqlExecutor {
+  return {
+    query: async <Row>(sql: string, ...values: readonly unknown[]) => {
+      counters.statements += 1;
+      const { columnNames, rows } = await queryable.queryRaw(toQuery(sql, values)).catch(rethrow);
+      return rows.map((row) => toObject(columnNames, row) as Row);
+    },
+    execute: async (sql, ...values) => {
+      counters.statements += 1;
+      const rows = await queryable.executeRaw(toQuery(sql, values)).catch(rethrow);
+      counters.rowsWritten += rows;
+      return rows;
+    },
+  };
+}
+
+function toQuery(sql: string, values: readonly unknown[]) {
+  const argTypes = values.map(() => ({ scalarType: 'unknown', arity: 'scalar' }) as const);
+  return { sql, args: [...values], argTypes };
+}
+
+function toObject(names: readonly string[], row: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name, index) => [name, row[index]]));
+}
+
+/** Some drivers end a transaction themselves, others with a statement. */
+async function commit(transaction: DriverTransaction): Promise<void> {
+  if (!transaction.options.usePhantomQuery) await transaction.executeRaw(toQuery('COMMIT', []));
+  await transaction.commit();
+}
+
+/** The failure that led here is the one to tell of: a rollback that fails too adds nothing. */
+async function rollback(transaction: DriverTransaction): Promise<void> {
+  try {
+    if (!transaction.options.usePhantomQuery) await transaction.executeRaw(toQuery('ROLLBACK', []));
+  } catch {
+    // The server rolls back when the connection ends.
+  } finally {
+    await transaction.rollback().catch(() => undefined);
   }
 }
 

@@ -5,7 +5,6 @@ import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { DatabaseError, LockHeldError } from '../errors.ts';
 import { Database } from './database.ts';
-import { PrismaClient } from './generated/client.ts';
 
 const FOLDER = 'pgdata';
 
@@ -68,8 +67,7 @@ async function openFolder(folder: string, afterClose?: () => Promise<void>): Pro
 }
 
 function wrap(pglite: PGlite, afterClose = async () => {}): Database {
-  const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
-  return new Database(prisma, async () => {
+  return new Database(new PrismaPGlite(pglite), async () => {
     await pglite.close();
     await afterClose();
   });

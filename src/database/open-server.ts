@@ -1,6 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Database } from './database.ts';
-import { PrismaClient } from './generated/client.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A statement without an answer for so long means that the server hangs. */
@@ -21,5 +20,5 @@ export function openServerDatabase(url: string, connections: number): Database {
     keepAlive: true,
     application_name: 'contracts-agg',
   });
-  return new Database(new PrismaClient({ adapter }), async () => undefined);
+  return new Database(adapter, async () => undefined);
 }

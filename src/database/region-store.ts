@@ -1,4 +1,6 @@
-import type { Database, SqlExecutor } from './database.ts';
+import { assignments, columns, names, recordset } from './columns.ts';
+import { isBacklog } from './contract-statements.ts';
+import type { SqlExecutor } from './database.ts';
 
 /** Where a region's stored contracts stand. */
 export interface RegionState {
@@ -13,31 +15,74 @@ export interface RegionState {
   readonly heldBackLastModified: Date | null;
 }
 
-const SAVE_REGION = `
-INSERT INTO regions (region_id, name, snapshot_last_modified, listed_contracts, capped, checked_at,
-  held_back_last_modified)
-VALUES ($1::int, $2::text, $3::timestamptz, $4::int, $5::boolean, $6::timestamptz, $7::timestamptz)
-ON CONFLICT (region_id) DO UPDATE SET
-  name = coalesce(excluded.name, regions.name),
-  snapshot_last_modified = excluded.snapshot_last_modified,
-  listed_contracts = excluded.listed_contracts,
-  capped = excluded.capped,
-  checked_at = excluded.checked_at,
-  held_back_last_modified = excluded.held_back_last_modified`;
-
-export function findRegions(database: Database): Promise<RegionState[]> {
-  return database.read((prisma) => prisma.region.findMany({ orderBy: { regionId: 'asc' } }));
+/** What is stored of a region's contracts. */
+export interface RegionStanding {
+  readonly outstanding: number;
+  /** Whether items are still to be had or classified. */
+  readonly hasBacklog: boolean;
 }
 
-export async function saveRegion(executor: SqlExecutor, region: RegionState): Promise<void> {
-  await executor.execute(
-    SAVE_REGION,
-    region.regionId,
-    region.name,
-    region.snapshotLastModified,
-    region.listedContracts,
-    region.capped,
-    region.checkedAt,
-    region.heldBackLastModified,
+const IDENTITY = columns(`
+  region_id integer
+  name text
+`);
+const REGION_COLUMNS = columns(`
+  snapshot_last_modified timestamptz
+  listed_contracts integer
+  capped boolean
+  checked_at timestamptz
+  held_back_last_modified timestamptz
+`);
+
+const SAVE_REGIONS = `
+INSERT INTO regions (${names([...IDENTITY, ...REGION_COLUMNS])})
+SELECT ${names([...IDENTITY, ...REGION_COLUMNS])}
+FROM ${recordset('$1', 'region', [...IDENTITY, ...REGION_COLUMNS])}
+ON CONFLICT (region_id) DO UPDATE SET ${assignments(REGION_COLUMNS, 'excluded')},
+  name = coalesce(excluded.name, regions.name)`;
+
+const TIMES = new Set(['snapshotLastModified', 'checkedAt', 'heldBackLastModified']);
+
+const SELECT_REGIONS = `
+SELECT coalesce(json_agg(json_build_object(
+  'regionId', region_id, 'name', name, 'snapshotLastModified', snapshot_last_modified,
+  'listedContracts', listed_contracts, 'capped', capped, 'checkedAt', checked_at,
+  'heldBackLastModified', held_back_last_modified) ORDER BY region_id), '[]')::text AS rows
+FROM regions`;
+
+/** $1 now, $2 attempts at most → [region_id, outstanding, has backlog]. */
+const SELECT_STANDINGS = `
+SELECT coalesce(json_agg(json_build_array(region_id, outstanding, has_backlog)), '[]')::text AS rows
+FROM (
+  SELECT region_id, count(*) AS outstanding, bool_or(${isBacklog('$1', '$2')}) AS has_backlog
+  FROM contracts WHERE status = 'outstanding' GROUP BY region_id) AS standings`;
+
+/** In the order of their ids. */
+export async function findRegions(executor: SqlExecutor): Promise<RegionState[]> {
+  const [answer] = await executor.query<{ rows: string }>(SELECT_REGIONS);
+  return JSON.parse(answer?.rows ?? '[]', reviveTime) as RegionState[];
+}
+
+function reviveTime(name: string, value: unknown): unknown {
+  return TIMES.has(name) && typeof value === 'string' ? new Date(value) : value;
+}
+
+/** What is stored of each region that has outstanding contracts. */
+export async function standingsOf(
+  executor: SqlExecutor,
+  now: Date,
+  maxAttempts: number,
+): Promise<ReadonlyMap<number, RegionStanding>> {
+  const [answer] = await executor.query<{ rows: string }>(SELECT_STANDINGS, now, maxAttempts);
+  const rows = JSON.parse(answer?.rows ?? '[]') as [number, number, boolean][];
+  return new Map(
+    rows.map(([regionId, outstanding, hasBacklog]) => [regionId, { outstanding, hasBacklog }]),
   );
+}
+
+export async function saveRegions(
+  executor: SqlExecutor,
+  regions: readonly RegionState[],
+): Promise<void> {
+  await executor.execute(SAVE_REGIONS, JSON.stringify(regions));
 }

@@ -1,4 +1,5 @@
-import type { CachedHead, ResponseCache } from '../cache/response-cache.ts';
+import { packJson } from '../cache/packed-json.ts';
+import type { CachedBody, CachedHead, ResponseCache } from '../cache/response-cache.ts';
 import type { Clock } from '../clock.ts';
 import type { Http, HttpResponse } from './http.ts';
 import { parseHttpDate } from './http-date.ts';
@@ -30,12 +31,11 @@ export interface ConditionalAnswer {
   readonly storedLastModifiedMs: number | null;
   /** ESI's clock at the answer, in milliseconds since the epoch. */
   readonly servedAtMs: number;
-  /** The parsed body; asks ESI again when the cache has lost it. */
+  /** Asks ESI again when the cache has lost the body. */
   body(): Promise<LoadedBody>;
 }
 
-interface LoadedBody {
-  readonly data: unknown;
+export interface LoadedBody extends CachedBody {
   readonly head: CachedHead;
 }
 
@@ -97,8 +97,8 @@ export class ConditionalGet {
     answer: Omit<ConditionalAnswer, 'body' | 'storedLastModifiedMs'>,
   ): ConditionalAnswer {
     const body = async (): Promise<LoadedBody> => {
-      const data = await this.#cache.findBody(request.path);
-      if (data !== undefined) return { data, head: answer.head };
+      const cached = await this.#cache.findBody(request.path);
+      if (cached !== undefined) return { ...cached, head: answer.head };
       const renewed = await this.#store(request, await this.#http.send(request));
       return renewed.body();
     };
@@ -107,7 +107,7 @@ export class ConditionalGet {
 
   async #store(request: ConditionalRequest, response: HttpResponse): Promise<ConditionalAnswer> {
     this.counters.misses += 1;
-    const { data, headers } = response;
+    const { data, headers, text } = response;
     const head: CachedHead = {
       etag: headers['etag'] ?? null,
       lastModifiedMs: parseHttpDate(headers['last-modified']) ?? null,
@@ -115,8 +115,9 @@ export class ConditionalGet {
       pages: readPageCount(headers) ?? null,
       rows: Array.isArray(data) ? data.length : 0,
     };
-    await this.#cache.store(request.path, head, data);
-    const body = () => Promise.resolve({ data, head });
+    const packed = await packJson(text);
+    await this.#cache.store(request.path, head, packed);
+    const body = () => Promise.resolve({ data, packed, head });
     return {
       source: 'modified',
       head,

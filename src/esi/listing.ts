@@ -1,15 +1,21 @@
 import pMap from 'p-map';
+import { type PackedJson, unpackJson } from '../cache/packed-json.ts';
 import type { Clock } from '../clock.ts';
 import { EsiError } from '../errors.ts';
 import type { ConditionalAnswer, ConditionalGet, ConditionalRequest } from './conditional-get.ts';
 import {
   assertOneSnapshot,
+  idsOfPage,
   isCapped,
   isUnchanged,
+  type ListedIds,
   type ListedRows,
   lastModifiedOf,
+  listedIdsOf,
   mayHideAPage,
   msUntilNextSnapshot,
+  type PageAnswer,
+  type PageIds,
   readRows,
   TornListingError,
 } from './snapshot.ts';
@@ -22,7 +28,7 @@ const RESTART_DELAY_MS = 500;
 const PAGES_AT_ONCE = 8;
 
 /** One region's public contracts, all pages of one snapshot. */
-export interface ListingSnapshot extends ListedRows {
+export interface ListingSnapshot extends ListedIds {
   readonly kind: 'snapshot';
   /** ESI's Last-Modified of the snapshot. */
   readonly lastModified: Date;
@@ -30,12 +36,24 @@ export interface ListingSnapshot extends ListedRows {
   readonly servedAt: Date;
   /** The listing was cut off at ESI's limit: the newest contracts are missing. */
   readonly isCapped: boolean;
+  /** The rows, page by page, each contract once. A page is parsed when it is its turn. */
+  rows(): AsyncIterable<ListedRows>;
 }
 
 /** The listing has not changed since the snapshot that the caller knows. */
 export interface UnchangedListing {
   readonly kind: 'unchanged';
   readonly lastModified: Date;
+}
+
+/** A page whose rows wait in gzip until they are needed. */
+interface PackedPage extends PageIds {
+  readonly packed: PackedJson;
+}
+
+/** An answer of which only the gzip is kept. */
+interface PageOfListing extends PageAnswer {
+  content(): Promise<PackedPage>;
 }
 
 /** Reads listings so that every answer is one consistent snapshot. */
@@ -70,7 +88,7 @@ export class ListingReader {
     }
   }
 
-  async #readPages(regionId: number, isRestart: boolean): Promise<ConditionalAnswer[]> {
+  async #readPages(regionId: number, isRestart: boolean): Promise<PageOfListing[]> {
     const first = await this.#firstPage(regionId, isRestart);
     const numbers = Array.from({ length: (first.head.pages ?? 1) - 1 }, (_, index) => index + 2);
     const rest = await pMap(
@@ -86,7 +104,7 @@ export class ListingReader {
     return pages;
   }
 
-  async #firstPage(regionId: number, isRestart: boolean): Promise<ConditionalAnswer> {
+  async #firstPage(regionId: number, isRestart: boolean): Promise<PageOfListing> {
     // Only a 200 carries X-Pages, which may be what has changed.
     const first = await this.#page(regionId, 1, { unconditional: isRestart });
     const waitMs = msUntilNextSnapshot(first, this.#clock.now().getTime());
@@ -99,36 +117,65 @@ export class ListingReader {
     regionId: number,
     page: number,
     options: Pick<ConditionalRequest, 'revalidate' | 'unconditional'>,
-  ): Promise<ConditionalAnswer> {
+  ): Promise<PageOfListing> {
     try {
-      return await this.#conditional.get({
+      const answer = await this.#conditional.get({
         path: `/contracts/public/${regionId}?page=${page}`,
         route: 'contracts/public',
         shape: 'page',
         maxLifeSeconds: LISTING_LIFE_SECONDS,
         ...options,
       });
+      return await withoutRows(answer);
     } catch (error) {
       const isPastTheEnd = page > 1 && error instanceof EsiError && error.status === 404;
       throw isPastTheEnd ? new TornListingError(error.message, { cause: error }) : error;
     }
   }
 
-  async #load(pages: readonly ConditionalAnswer[], lastModified: Date): Promise<ListingSnapshot> {
-    const bodies: unknown[][] = [];
-    for (const page of pages) {
-      const { data, head } = await page.body();
-      if (head.lastModifiedMs !== page.head.lastModifiedMs) {
-        throw new TornListingError('a page changed while the listing was read');
-      }
-      bodies.push(data as unknown[]);
-    }
+  async #load(pages: readonly PageOfListing[], lastModified: Date): Promise<ListingSnapshot> {
+    const contents: PackedPage[] = [];
+    for (const page of pages) contents.push(await page.content());
     return {
       kind: 'snapshot',
       lastModified,
       servedAt: new Date(pages[0]?.servedAtMs ?? lastModified),
       isCapped: isCapped(pages),
-      ...readRows(bodies),
+      ...listedIdsOf(contents),
+      rows: () => rowsOf(contents),
     };
   }
+}
+
+/** Lets go of the parsed rows of a new answer; those of a cached one are not even read yet. */
+async function withoutRows({ body, ...answer }: ConditionalAnswer): Promise<PageOfListing> {
+  if (answer.source !== 'modified') return { ...answer, content: () => load(answer, body) };
+  const content = await load(answer, body);
+  return { ...answer, content: () => Promise.resolve(content) };
+}
+
+/** @throws TornListingError when the body is of another snapshot than the answer */
+async function load(answer: PageAnswer, body: ConditionalAnswer['body']): Promise<PackedPage> {
+  const { data, packed, head } = await body();
+  if (head.lastModifiedMs !== answer.head.lastModifiedMs) {
+    throw new TornListingError('a page changed while the listing was read');
+  }
+  return { packed, ...idsOfPage(data as unknown[]) };
+}
+
+async function* rowsOf(pages: readonly PackedPage[]): AsyncGenerator<ListedRows> {
+  const seen = new Set<number>();
+  for (const { packed, contractIds } of pages) {
+    const rows = readRows((await unpackJson(packed)) as unknown[]);
+    yield withoutIds(rows, seen);
+    for (const contractId of contractIds) seen.add(contractId);
+  }
+}
+
+/** What an earlier page has shown is left out: the pages may have shifted. */
+function withoutIds(rows: ListedRows, seen: ReadonlySet<number>): ListedRows {
+  return {
+    contracts: rows.contracts.filter(({ contractId }) => !seen.has(contractId)),
+    brokenIds: rows.brokenIds.filter((contractId) => !seen.has(contractId)),
+  };
 }

@@ -141,7 +141,12 @@ export const region = z
 /** POST /universe/names. */
 export const names = z.array(z.object({ id, name: text }));
 
-/** Reads the id of a listed contract whose other fields are broken; undefined when there is none. */
+/** The id of a listed contract, whatever its other fields; undefined when there is none. */
 export function readContractId(element: unknown): number | undefined {
-  return z.object({ contract_id: id }).safeParse(element).data?.contract_id;
+  if (typeof element !== 'object' || element === null || !('contract_id' in element)) {
+    return undefined;
+  }
+  const { contract_id: contractId } = element;
+  const isId = typeof contractId === 'number' && Number.isSafeInteger(contractId) && contractId > 0;
+  return isId ? contractId : undefined;
 }

@@ -20,12 +20,23 @@ export type PageAnswer = Omit<ConditionalAnswer, 'body'>;
 /** The pages are of different snapshots, or a page is gone: start over. */
 export class TornListingError extends EsiError {}
 
-/** The rows of a listing, each contract once. */
+/** The rows of a page, each contract once. */
 export interface ListedRows {
   readonly contracts: readonly PublicContract[];
   /** Ids of listed contracts whose rows are broken. */
   readonly brokenIds: readonly number[];
+}
+
+/** The ids of a page, those of broken rows included. */
+export interface PageIds {
+  readonly contractIds: ReadonlySet<number>;
   /** Broken rows without a readable id. */
+  readonly unreadableRows: number;
+}
+
+/** The ids of a listing. */
+export interface ListedIds {
+  readonly listedIds: ReadonlySet<number>;
   readonly unreadableRows: number;
   /** An id stands on two pages: the pages moved against each other. */
   readonly hasShifted: boolean;
@@ -85,25 +96,44 @@ export function isCapped(pages: readonly PageAnswer[]): boolean {
   return pages.length === PAGE_LIMIT && pages.every(({ head }) => head.rows === fullPageRows);
 }
 
-/** Checks the rows of all pages; a broken row is set apart, never an error. */
-export function readRows(bodies: readonly (readonly unknown[])[]): ListedRows {
-  const byId = new Map<number, PublicContract>();
-  const pageOfId = new Map<number, number>();
+/** Finds the ids of a page. */
+export function idsOfPage(rows: readonly unknown[]): PageIds {
+  const contractIds = new Set<number>();
   let unreadableRows = 0;
-  let hasShifted = false;
-  for (const [page, rows] of bodies.entries()) {
-    for (const row of rows) {
-      const contract = publicContract.safeParse(row).data;
-      const contractId = contract?.contractId ?? readContractId(row);
-      if (contract !== undefined) byId.set(contract.contractId, contract);
-      if (contractId === undefined) {
-        unreadableRows += 1;
-      } else {
-        hasShifted ||= (pageOfId.get(contractId) ?? page) !== page;
-        pageOfId.set(contractId, page);
-      }
-    }
+  for (const row of rows) {
+    const contractId = readContractId(row);
+    if (contractId === undefined) unreadableRows += 1;
+    else contractIds.add(contractId);
   }
-  const brokenIds = [...pageOfId.keys()].filter((contractId) => !byId.has(contractId));
-  return { contracts: [...byId.values()], brokenIds, unreadableRows, hasShifted };
+  return { contractIds, unreadableRows };
+}
+
+/** Brings the ids of all pages together. */
+export function listedIdsOf(pages: readonly PageIds[]): ListedIds {
+  const listedIds = new Set<number>();
+  let unreadableRows = 0;
+  let idsOfPages = 0;
+  for (const page of pages) {
+    for (const contractId of page.contractIds) listedIds.add(contractId);
+    unreadableRows += page.unreadableRows;
+    idsOfPages += page.contractIds.size;
+  }
+  return { listedIds, unreadableRows, hasShifted: idsOfPages > listedIds.size };
+}
+
+/**
+ * Checks the rows of a page; a broken row is set apart, never an error. What stands twice on a
+ * page counts once, the last of them.
+ */
+export function readRows(rows: readonly unknown[]): ListedRows {
+  const byId = new Map<number, PublicContract>();
+  const brokenIds = new Set<number>();
+  for (const row of rows) {
+    const contract = publicContract.safeParse(row).data;
+    const contractId = contract?.contractId ?? readContractId(row);
+    if (contract !== undefined) byId.set(contract.contractId, contract);
+    else if (contractId !== undefined) brokenIds.add(contractId);
+  }
+  const contracts = [...byId.values()];
+  return { contracts, brokenIds: [...brokenIds].filter((contractId) => !byId.has(contractId)) };
 }
