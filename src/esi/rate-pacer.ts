@@ -1,4 +1,10 @@
 /**
+ * A second, and by how much a request may be later on its way than the one before: the limit is
+ * to hold where requests arrive, not only where they start.
+ */
+const WINDOW_MS = 1020;
+
+/**
  * Spaces requests evenly: at most `perSecond` of them start in any second. A request that started
  * late does not delay the ones after it, unless the second would hold too many.
  */
@@ -10,7 +16,7 @@ export class RatePacer {
 
   /** @param perSecond requests a second; 0 means no limit */
   constructor(perSecond: number) {
-    this.#intervalMs = perSecond === 0 ? 0 : 1000 / perSecond;
+    this.#intervalMs = perSecond === 0 ? 0 : WINDOW_MS / perSecond;
     this.#recentStartsMs = new Array<number>(perSecond).fill(Number.NEGATIVE_INFINITY);
   }
 
@@ -18,7 +24,7 @@ export class RatePacer {
   waitMs(nowMs: number): number {
     if (this.#intervalMs === 0) return 0;
     const oldestMs = this.#recentStartsMs[this.#count % this.#recentStartsMs.length] ?? 0;
-    return Math.max(0, this.#nextAtMs - nowMs, oldestMs + 1000 - nowMs);
+    return Math.max(0, this.#nextAtMs - nowMs, oldestMs + WINDOW_MS - nowMs);
   }
 
   /** Takes note that a request starts now. */
