@@ -34,11 +34,16 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: String(ROUNDS) },
   },
 });
+// A reader that leaves early (`| head`) must not leave the servers behind.
+process.stdout.on('error', () => undefined);
 await bench(chosenParts());
 
 /** Measures part by part, prints each as soon as it is known, and the goals at the end. */
 async function bench(parts: readonly Part[]): Promise<void> {
   const laboratory = await Laboratory.open();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => laboratory.close().finally(() => process.exit(1)));
+  }
   const conditions: Conditions = {
     laboratory,
     contracts: Number(flags.contracts ?? (flags.full ? FULL : SMALL)),

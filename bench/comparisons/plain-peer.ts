@@ -5,6 +5,11 @@ import { hasItems, IN_FLIGHT, inParallel } from './bare-esi.ts';
 import { reportUsage } from './report-usage.ts';
 import { contractColumns, itemColumns, UPSERT_CONTRACTS, UPSERT_ITEMS } from './unnest.ts';
 
+// Named, so that the server plans them once a connection: with that, this reader takes as many times
+// the floor as the peer of the issue did (4.9); without it, 7 times.
+const CONTRACTS = { name: 'upsert-contracts', text: UPSERT_CONTRACTS };
+const ITEMS = { name: 'upsert-items', text: UPSERT_ITEMS };
+
 /**
  * The peer's kind of reader: undici's `request`, region by region, 32 contracts in flight, each
  * contract with its items in a transaction of its own, upserted by unnest. No types, no
@@ -35,8 +40,8 @@ async function store(
   const client = await database.connect();
   const rows = items.map((item) => ({ ...item, contract_id: contract.contract_id }));
   await client.query('BEGIN');
-  await client.query(UPSERT_CONTRACTS, contractColumns([contract], regionId));
-  if (rows.length > 0) await client.query(UPSERT_ITEMS, itemColumns(rows));
+  await client.query({ ...CONTRACTS, values: contractColumns([contract], regionId) });
+  if (rows.length > 0) await client.query({ ...ITEMS, values: itemColumns(rows) });
   await client.query('COMMIT');
   client.release();
 }
