@@ -34,13 +34,12 @@ export function atLeast(goal: number, what: string, value: number, limit: number
 
 export function goalTable(goals: readonly GoalCheck[]): Table {
   const rows = goals.map(({ goal, what, value, limit, direction, isMet }) => [
-    String(goal),
-    what,
+    `${goal}. ${what}`,
     figure(value),
     `${direction} ${figure(limit)}`,
     isMet ? 'yes' : '**no**',
   ]);
-  return { title: 'Goals', head: ['', 'what', 'measured', 'goal', 'met'], rows };
+  return { title: 'Goals', head: ['', 'measured', 'goal', 'met'], rows };
 }
 
 export function formatTable({ title, head, rows }: Table): string {
