@@ -133,19 +133,20 @@ function ratioTable(ratios: readonly Ratios[]): Table {
 function churnTable(cold: Pass, later: LaterPasses, contracts: number): Table {
   const { churned, churn, unchanged } = later;
   const changed = churn.added + churn.removed;
-  const net = (pass: Pass) => pass.usage.seconds - unchanged.usage.seconds;
+  const net = (pass: Pass, of: 'seconds' | 'cpuSeconds') => pass.usage[of] - unchanged.usage[of];
   const recordBytes = ({ database }: Pass) =>
     (database?.walBytes ?? 0) - (database?.pageImageBytes ?? 0);
   const line = (name: string, pass: Pass, count: number) => [
     name,
     String(count),
-    figure((net(pass) * 1e6) / count),
+    figure((net(pass, 'seconds') * 1e6) / count),
+    figure((net(pass, 'cpuSeconds') * 1e6) / count),
     figure(recordBytes(pass) / count),
     figure((rowsOf(pass, 'contracts').inserted + rowsOf(pass, 'contracts').updated) / count),
   ];
   return {
     title: 'Cost of a change (time beyond the unchanged pass, WAL without page images)',
-    head: ['', 'contracts', 'µs each', 'WAL bytes each', 'contract rows each'],
+    head: ['', 'contracts', 'µs each', 'CPU µs each', 'WAL bytes each', 'contract rows each'],
     rows: [line('cold: new', cold, contracts), line('churn: new and gone', churned, changed)],
   };
 }
