@@ -1,115 +1,95 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
-import { migrate, readMigrations } from '../src/database/migrations.ts';
-import { openServerDatabase } from '../src/database/open-server.ts';
-import { startPostgres } from '../test/support/private-postgres.ts';
-import { startRedis } from '../test/support/private-redis.ts';
-import { type EsiProcess, measureRun, measureScript, startEsiProcess } from './processes.ts';
-import type { Usage } from './usage.ts';
+import { Laboratory } from './laboratory.ts';
+import type { Conditions, Part } from './part.ts';
+import { embeddedPart } from './parts/embedded.ts';
+import { growthPart } from './parts/growth.ts';
+import { latencyPart } from './parts/latency.ts';
+import { passPart } from './parts/pass.ts';
+import { ratePart } from './parts/rate.ts';
+import { startupPart } from './parts/startup.ts';
+import { sweepPart } from './parts/sweep.ts';
+import { formatTable, type GoalCheck, goalTable, type Table } from './report.ts';
 
 const SMALL = 10_000;
 const FULL = 50_000;
+const ROUNDS = 3;
 const RESULTS_FILE = 'bench-results.json';
+const PARTS: readonly Part[] = [
+  passPart,
+  latencyPart,
+  ratePart,
+  embeddedPart,
+  startupPart,
+  sweepPart,
+  growthPart,
+];
 
-interface Row extends Usage {
-  readonly name: string;
-  readonly requests: number;
-  readonly notModified: number;
-}
+const { values: flags } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    contracts: { type: 'string' },
+    rounds: { type: 'string', default: String(ROUNDS) },
+  },
+});
+// A reader that leaves early (`| head`) must not leave the servers behind.
+process.stdout.on('error', () => undefined);
+await bench(chosenParts());
 
-const { values } = parseArgs({ options: { full: { type: 'boolean', default: false } } });
-await bench(values.full ? FULL : SMALL);
-
-/** Measures the program beside the floor and a plain reader, all in one run on one machine. */
-async function bench(contracts: number): Promise<void> {
-  const postgres = await startPostgres();
-  const redis = await startRedis();
-  if (postgres === undefined || redis === undefined) {
-    throw new Error('the benchmark needs the binaries of PostgreSQL and of Redis or Valkey');
+/** Measures part by part, prints each as soon as it is known, and the goals at the end. */
+async function bench(parts: readonly Part[]): Promise<void> {
+  const laboratory = await Laboratory.open();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => laboratory.close().finally(() => process.exit(1)));
   }
-  const esi = await startEsiProcess(contracts, 0, 0);
-  const dataDir = await mkdtemp(join(tmpdir(), 'contracts-agg-bench-'));
+  const conditions: Conditions = {
+    laboratory,
+    contracts: Number(flags.contracts ?? (flags.full ? FULL : SMALL)),
+    rounds: Number(flags.rounds),
+  };
   try {
-    const rows = await measureAll(esi, postgres.url, redis.url, dataDir);
-    const { url: _, ...facts } = esi;
-    process.stdout.write(
-      `${facts.contracts} contracts, ${facts.items} items, ${facts.types} types\n\n`,
-    );
-    process.stdout.write(format(rows));
-    await writeFile(RESULTS_FILE, `${JSON.stringify({ ...facts, rows }, null, 2)}\n`);
+    const machine = await describeMachine(laboratory);
+    const data: Record<string, unknown> = {};
+    const goals: GoalCheck[] = [];
+    for (const part of parts) {
+      process.stdout.write(`\n## ${part.name}\n\n`);
+      const result = await part.run(conditions);
+      print(result.tables);
+      data[part.name] = result.data;
+      goals.push(...result.goals);
+      const { contracts, rounds } = conditions;
+      const results = { machine, contracts, rounds, goals, parts: data };
+      await writeFile(RESULTS_FILE, `${JSON.stringify(results, null, 2)}\n`);
+    }
+    if (goals.length > 0) print([goalTable(goals)]);
   } finally {
-    esi.stop();
-    await redis.stop();
-    await postgres.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await laboratory.close();
   }
 }
 
-async function measureAll(
-  esi: EsiProcess,
-  postgresUrl: string,
-  redisUrl: string,
-  dataDir: string,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  const measure = async (name: string, work: () => Promise<Usage>) => {
-    const usage = await work();
-    const { requests, notModified } = await esi.counts();
-    rows.push({ name, ...usage, requests, notModified });
-  };
-  const floorUrl = await createDatabase(postgresUrl, 'bench_floor');
-  await measure('floor: GET and COPY', () => measureScript('floor.ts', [esi.url, floorUrl]));
-  const peerUrl = await createDatabase(postgresUrl, 'bench_peer');
-  await measure('peer: unnest, no types', () => measureScript('peer.ts', [esi.url, peerUrl]));
-  const environment = {
-    ESI_BASE_URL: esi.url,
-    ESI_MAX_RPS: '0',
-    REGION_IDS: 'all',
-    DATABASE_URL: await createDatabase(postgresUrl, 'bench_ours'),
-    REDIS_URL: redisUrl,
-    DATA_DIR: dataDir,
-  };
-  await measure('contracts-agg, cold', () => measureRun(environment));
-  await measure('contracts-agg, unchanged', () => measureRun(environment));
-  const { DATABASE_URL: _, REDIS_URL: __, ...embedded } = environment;
-  await measure('contracts-agg, cold, embedded', () => measureRun(embedded));
-  return rows;
+function chosenParts(): readonly Part[] {
+  if (flags.only === undefined) return PARTS.filter(({ isLong }) => flags.full || !isLong);
+  return flags.only.split(',').map((name) => {
+    const part = PARTS.find((candidate) => candidate.name === name.trim());
+    if (part !== undefined) return part;
+    throw new Error(`no part ${name}; there are ${PARTS.map((each) => each.name).join(', ')}`);
+  });
 }
 
-/** A database with our tables; the floor's items go to one without a key, as COPY has no order. */
-async function createDatabase(postgresUrl: string, name: string): Promise<string> {
-  const admin = new pg.Client({ connectionString: postgresUrl });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
-  await admin.end();
-  const url = new URL(postgresUrl);
-  url.pathname = `/${name}`;
-  const database = openServerDatabase(url.href, 1);
-  await migrate(database.transact, await readMigrations());
-  await database.execute('CREATE TABLE contract_items_floor (LIKE contract_items)');
-  await database.close();
-  return url.href;
+async function describeMachine(laboratory: Laboratory): Promise<Record<string, string | number>> {
+  return {
+    measuredAt: new Date().toISOString(),
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.version,
+    postgres: await laboratory.postgresVersion(),
+  };
 }
 
-function format(rows: readonly Row[]): string {
-  const floorSeconds = rows[0]?.seconds ?? 1;
-  const head = ['', 'seconds', '× floor', 'CPU s', 'peak MB', 'requests', '304'];
-  const body = rows.map((row) => [
-    row.name,
-    row.seconds.toFixed(1),
-    (row.seconds / floorSeconds).toFixed(2),
-    row.cpuSeconds.toFixed(1),
-    row.peakMegabytes.toFixed(0),
-    String(row.requests),
-    String(row.notModified),
-  ]);
-  return [head, ...body]
-    .map(
-      ([name = '', ...cells]) => name.padEnd(32) + cells.map((cell) => cell.padStart(10)).join(''),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+function print(tables: readonly Table[]): void {
+  for (const table of tables) process.stdout.write(`${formatTable(table)}\n`);
 }

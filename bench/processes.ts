@@ -5,62 +5,71 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Summary } from '../src/report/summary.ts';
+import type { Churn, EsiCommand, EsiOptions, UniverseFacts } from './esi/protocol.ts';
+import type { TrafficReport } from './esi/traffic.ts';
 import type { Usage } from './usage.ts';
 
-const BIN = fileURLToPath(new URL('../bin/contracts-agg.js', import.meta.url));
-const USAGE_HOOK = new URL('./report-usage.mjs', import.meta.url).href;
+/** The built command. */
+export const BIN = fileURLToPath(new URL('../bin/contracts-agg.js', import.meta.url));
+const USAGE_HOOK = new URL('./usage-hook.mjs', import.meta.url).href;
 
-/** The local ESI in its own process, and what it holds. */
+/** The local ESI in its own process. */
 export interface EsiProcess {
   readonly url: string;
-  readonly contracts: number;
-  readonly items: number;
-  readonly types: number;
+  readonly facts: UniverseFacts;
   /** What arrived since the last call. */
-  counts(): Promise<EsiCounts>;
-  stop(): void;
+  traffic(): Promise<TrafficReport>;
+  churn(share: number): Promise<Churn>;
+  /** Listings expire so long from now; 0 makes every pass ask again. */
+  setListingLife(ms: number): Promise<void>;
+  stop(): Promise<void>;
 }
 
-export interface EsiCounts {
-  readonly requests: number;
-  readonly notModified: number;
-  readonly maxInFlight: number;
-  readonly mostInASecond: number;
-}
-
-/** @param listingLifeMs 0 makes every pass ask for the listings again */
-export async function startEsiProcess(
-  contracts: number,
-  latencyMs: number,
-  listingLifeMs: number,
-): Promise<EsiProcess> {
-  const args = [script('esi-process.ts'), `${contracts}`, `${latencyMs}`, `${listingLifeMs}`];
-  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+/** Generates a universe and serves it. */
+export async function startEsiProcess(options: EsiOptions): Promise<EsiProcess> {
+  const args = ['--max-old-space-size=8192', '--import', 'tsx', script('esi/process-main.ts')];
+  const child = spawn(process.execPath, [...args, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const nextLine = async () => JSON.parse((await lines.next()).value as string) as unknown;
-  const facts = (await nextLine()) as Pick<EsiProcess, 'url' | 'contracts' | 'items' | 'types'>;
+  const ask = (command: EsiCommand) => {
+    child.stdin.write(`${JSON.stringify(command)}\n`);
+    return nextLine();
+  };
+  const { url, ...facts } = (await nextLine()) as UniverseFacts & { url: string };
   return {
-    ...facts,
-    counts: async () => {
-      child.stdin.write('counts\n');
-      return (await nextLine()) as EsiCounts;
+    url,
+    facts,
+    traffic: async () => (await ask({ command: 'traffic' })) as TrafficReport,
+    churn: async (share) => (await ask({ command: 'churn', share })) as Churn,
+    setListingLife: async (ms) => {
+      await ask({ command: 'listing-life', ms });
     },
-    stop: () => child.stdin.end(),
+    stop: async () => {
+      const exited = once(child, 'exit');
+      child.stdin.end();
+      await exited;
+    },
   };
 }
 
 /** Runs one of the comparisons. */
-export async function measureScript(name: string, args: readonly string[]): Promise<Usage> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script(name), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+export async function measureComparison(
+  name: string,
+  esiUrl: string,
+  databaseUrl: string,
+): Promise<Usage> {
+  const args = ['--import', 'tsx', script(`comparisons/${name}.ts`), esiUrl, databaseUrl];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   return JSON.parse(await outputOf(child)) as Usage;
 }
 
-/** Runs the built command as cron would. */
-export async function measureRun(environment: Record<string, string>): Promise<Usage> {
+/** Runs the built command as cron would; the whole life of the process counts. */
+export async function measureRun(
+  environment: Readonly<Record<string, string>>,
+): Promise<{ usage: Usage; summary: Summary }> {
   const usageFile = join(tmpdir(), `contracts-agg-usage-${process.pid}.json`);
   const env = { PATH: process.env['PATH'], USAGE_FILE: usageFile, ...environment };
   const child = spawn(process.execPath, ['--import', USAGE_HOOK, BIN, 'run', '--json'], {
@@ -68,10 +77,10 @@ export async function measureRun(environment: Record<string, string>): Promise<U
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  await outputOf(child);
+  const summary = JSON.parse(await outputOf(child)) as Summary;
   const usage = JSON.parse(await readFile(usageFile, 'utf8')) as Usage;
   await rm(usageFile);
-  return usage;
+  return { usage, summary };
 }
 
 async function outputOf(child: ChildProcess): Promise<string> {
@@ -84,6 +93,6 @@ async function outputOf(child: ChildProcess): Promise<string> {
   return output;
 }
 
-function script(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url));
+function script(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
 }

@@ -1,20 +1,19 @@
+import { readFileSync } from 'node:fs';
+
 /** What a measured process used. */
 export interface Usage {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
+  /** When the measured time began, in milliseconds since 1970. */
+  readonly startedAtMs: number;
 }
 
-/** Runs work in this process and prints what it used, start-up left out. */
-export async function reportUsage(work: () => Promise<void>): Promise<void> {
-  const startedAt = performance.now();
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  const usage: Usage = {
-    seconds: (performance.now() - startedAt) / 1000,
-    cpuSeconds: (user + system) / 1e6,
-    peakMegabytes: process.resourceUsage().maxRSS / 1024,
-  };
-  process.stdout.write(`${JSON.stringify(usage)}\n`);
+/**
+ * The most memory that this process has held. Not `maxRSS` of getrusage: that one begins with what
+ * the starting process held.
+ */
+export function peakMegabytes(): number {
+  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return Number(kilobytes) / 1024;
 }

@@ -1,26 +1,32 @@
-import { createRandom } from '../fixtures/local-esi/random.ts';
-import { generateUniverse, type Universe } from '../fixtures/local-esi/universe.ts';
+import { createRandom } from '../../fixtures/local-esi/random.ts';
+import {
+  type EsiContract,
+  generateUniverse,
+  type Universe,
+} from '../../fixtures/local-esi/universe.ts';
+import type { EsiOptions } from './protocol.ts';
 
 /** As many as ESI lists: 70 known regions, 33 of wormholes, 11 others. */
 const REGIONS = 114;
 const FIRST_REGION = 10_000_001;
-/** Types that the contracts of one day hold, beside those of the catalogue. */
-const MORE_TYPES = 7500;
 const MORE_GROUPS = 1000;
 const FIRST_TYPE = 100_000;
 const FIRST_GROUP = 10_000;
 const MODULE_CATEGORY = 7;
+const LISTED_AT_MOST = 35_000;
 
-/** All of New Eden: every region, and about as many types as live contracts hold. */
-export function generateNewEden(contracts: number, now: Date): Universe {
+/** All of New Eden: every region, one of them with 70 % of the contracts. */
+export function generateNewEden(options: EsiOptions, now: Date): Universe {
+  const { contracts, types, spread } = options;
   const regionIds = Array.from({ length: REGIONS }, (_, index) => FIRST_REGION + index);
   const universe = generateUniverse({ seed: 1, now, regionIds, contracts });
-  addTypes(universe);
-  spreadTypes(universe);
+  addTypes(universe, types);
+  spreadTypes(universe, types);
+  if (spread) spreadContracts(universe);
   return universe;
 }
 
-function addTypes({ types, groups, categories }: Universe): void {
+function addTypes({ types, groups, categories }: Universe, count: number): void {
   for (let index = 0; index < MORE_GROUPS; index += 1) {
     const groupId = FIRST_GROUP + index;
     const name = `Group ${groupId}`;
@@ -33,7 +39,7 @@ function addTypes({ types, groups, categories }: Universe): void {
     });
     categories.get(MODULE_CATEGORY)?.groups.push(groupId);
   }
-  for (let index = 0; index < MORE_TYPES; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     const typeId = FIRST_TYPE + index;
     const groupId = FIRST_GROUP + (index % MORE_GROUPS);
     groups.get(groupId)?.types.push(typeId);
@@ -49,13 +55,26 @@ function addTypes({ types, groups, categories }: Universe): void {
 }
 
 /** Half of what is not a ship becomes one of the added types. */
-function spreadTypes({ items, types, groups }: Universe): void {
+function spreadTypes({ items, types, groups }: Universe, count: number): void {
   const random = createRandom(7);
   for (const rows of items.values()) {
     for (const row of rows) {
       const group = groups.get(types.get(row.type_id)?.group_id ?? 0);
       if (group?.category_id === 6 || row.is_blueprint_copy || !random.chance(0.5)) continue;
-      row.type_id = FIRST_TYPE + random.int(0, MORE_TYPES - 1);
+      row.type_id = FIRST_TYPE + random.int(0, count - 1);
     }
   }
+}
+
+/** No region keeps more than ESI would list; the rest goes round the regions that have room. */
+function spreadContracts({ contracts }: Universe): void {
+  const regions = [...contracts.values()];
+  const rest = regions.flatMap((rows) => rows.splice(LISTED_AT_MOST));
+  const withRoom = regions.filter((rows) => rows.length < LISTED_AT_MOST);
+  for (const [index, contract] of rest.entries()) withRoom[index % withRoom.length]?.push(contract);
+  for (const rows of withRoom) rows.sort(byId);
+}
+
+function byId(a: EsiContract, b: EsiContract): number {
+  return a.contract_id - b.contract_id;
 }

@@ -1,36 +1,10 @@
-import pg from 'pg';
-import type { EsiContract, EsiItem } from '../fixtures/local-esi/universe.ts';
-import { BareEsi, hasItems, inParallel } from './readers.ts';
-import { reportUsage } from './usage.ts';
+import type { EsiContract, EsiItem } from '../../fixtures/local-esi/universe.ts';
 
-const BATCH_ROWS = 1000;
+/** A row of items knows its contract. */
+export type StoredItem = EsiItem & { readonly contract_id: number };
 
-/**
- * What a competent reader without types, classification or validation does: undici, and upserts
- * by unnest, one array a column, region by region.
- */
-async function peer(esiUrl: string, databaseUrl: string): Promise<void> {
-  const esi = new BareEsi(esiUrl);
-  const database = new pg.Pool({ connectionString: databaseUrl, max: 4 });
-  for (const regionId of await esi.regionIds()) {
-    const listed = await esi.listing(regionId);
-    for (const batch of batches(listed))
-      await database.query(UPSERT_CONTRACTS, contractColumns(batch, regionId));
-    let waiting: (EsiItem & { contract_id: number })[] = [];
-    await inParallel(listed.filter(hasItems), async ({ contract_id }) => {
-      for (const item of await esi.items(contract_id)) waiting.push({ ...item, contract_id });
-      if (waiting.length < BATCH_ROWS) return;
-      const batch = waiting;
-      waiting = [];
-      await database.query(UPSERT_ITEMS, itemColumns(batch));
-    });
-    await database.query(UPSERT_ITEMS, itemColumns(waiting));
-  }
-  await database.end();
-  await esi.close();
-}
-
-const UPSERT_CONTRACTS = `
+/** Contracts of one region, one array a column. */
+export const UPSERT_CONTRACTS = `
 INSERT INTO contracts (contract_id, region_id, type, title, price, reward, collateral, buyout, volume,
   issuer_id, issuer_corporation_id, start_location_id, end_location_id, date_issued, date_expired,
   first_seen_at, items_status)
@@ -40,14 +14,16 @@ SELECT *, now(), 'pending' FROM unnest($1::bigint[], $2::int[], $3::text[], $4::
 ON CONFLICT (contract_id) DO UPDATE SET price = excluded.price, title = excluded.title,
   date_expired = excluded.date_expired`;
 
-const UPSERT_ITEMS = `
+/** Items with the ids of their contracts, one array a column. */
+export const UPSERT_ITEMS = `
 INSERT INTO contract_items (contract_id, record_id, type_id, quantity, is_included, is_blueprint_copy,
   item_id, runs, material_efficiency, time_efficiency)
 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::bool[], $6::bool[],
   $7::bigint[], $8::int[], $9::int[], $10::int[])
 ON CONFLICT (contract_id, record_id) DO NOTHING`;
 
-function contractColumns(rows: readonly EsiContract[], regionId: number): unknown[][] {
+/** One array a column, in the order of UPSERT_CONTRACTS. */
+export function contractColumns(rows: readonly EsiContract[], regionId: number): unknown[][] {
   return [
     rows.map((row) => row.contract_id),
     rows.map(() => regionId),
@@ -67,7 +43,8 @@ function contractColumns(rows: readonly EsiContract[], regionId: number): unknow
   ];
 }
 
-function itemColumns(rows: readonly (EsiItem & { contract_id: number })[]): unknown[][] {
+/** One array a column, in the order of UPSERT_ITEMS. */
+export function itemColumns(rows: readonly StoredItem[]): unknown[][] {
   return [
     rows.map((row) => row.contract_id),
     rows.map((row) => row.record_id),
@@ -81,12 +58,3 @@ function itemColumns(rows: readonly (EsiItem & { contract_id: number })[]): unkn
     rows.map((row) => row.time_efficiency),
   ];
 }
-
-function* batches<T>(rows: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < rows.length; start += BATCH_ROWS) {
-    yield rows.slice(start, start + BATCH_ROWS);
-  }
-}
-
-const [esiUrl = '', databaseUrl = ''] = process.argv.slice(2);
-await reportUsage(() => peer(esiUrl, databaseUrl));
