@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FileCacheStore } from '../../src/cache/file-cache-store.ts';
+import { packJson } from '../../src/cache/packed-json.ts';
 import { RedisCacheStore } from '../../src/cache/redis-cache-store.ts';
 import { type CachedHead, ResponseCache } from '../../src/cache/response-cache.ts';
 import { readTree } from '../support/file-tree.ts';
@@ -17,7 +18,9 @@ const HEAD: CachedHead = {
   pages: 35,
   rows: 2,
 };
-const BODY = [{ contract_id: 1, title: 'Ærø "巡洋艦"' }, { contract_id: 2 }];
+const DATA = [{ contract_id: 1, title: 'Ærø "巡洋艦"' }, { contract_id: 2 }];
+const BODY = await packJson(JSON.stringify(DATA));
+const NO_ROWS = await packJson('[]');
 
 async function newCache({ isReadOnly = false } = {}) {
   const folder = join(await tempFolder(), 'cache');
@@ -35,19 +38,20 @@ async function recordOf(folder: string): Promise<string> {
 describe('a cached answer', () => {
   test('comes back as it was stored, compressed on the way', async () => {
     const { cache, folder } = await newCache();
-    const body = Array.from({ length: 1000 }, () => BODY[0]);
-    await cache.store('key', HEAD, body);
+    const data = Array.from({ length: 1000 }, () => DATA[0]);
+    const packed = await packJson(JSON.stringify(data));
+    await cache.store('key', HEAD, packed);
     expect(await cache.findHead('key')).toEqual(HEAD);
-    expect(await cache.findBody('key')).toEqual(body);
+    expect(await cache.findBody('key')).toEqual({ packed, data });
     expect((await stat(await recordOf(folder))).size).toBeLessThan(2000);
   });
 
   test('without values for what ESI did not send comes back the same', async () => {
     const { cache } = await newCache();
     const bare = { etag: null, lastModifiedMs: null, expiresAtMs: 0, pages: null, rows: 0 };
-    await cache.store('key', bare, []);
+    await cache.store('key', bare, NO_ROWS);
     expect(await cache.findHead('key')).toEqual(bare);
-    expect(await cache.findBody('key')).toEqual([]);
+    expect(await cache.findBody('key')).toEqual({ packed: NO_ROWS, data: [] });
   });
 
   test('that is not there is a miss and no line in the log', async () => {
@@ -64,7 +68,7 @@ describe('a cached answer', () => {
     await cache.store('key', HEAD, BODY);
     await cache.replaceHead('key', { ...HEAD, expiresAtMs: HEAD.expiresAtMs + 1 });
     expect(await cache.findHead('key')).toEqual({ ...HEAD, expiresAtMs: HEAD.expiresAtMs + 1 });
-    expect(await cache.findBody('key')).toEqual(BODY);
+    expect(await cache.findBody('key')).toEqual({ packed: BODY, data: DATA });
   });
 });
 
@@ -105,7 +109,7 @@ describe('a record that is broken', () => {
     await cache.store('key', HEAD, BODY);
     await writeFile(await recordOf(folder), 'broken');
     await cache.store('key', HEAD, BODY);
-    expect(await cache.findBody('key')).toEqual(BODY);
+    expect(await cache.findBody('key')).toEqual({ packed: BODY, data: DATA });
   });
 });
 
@@ -116,8 +120,8 @@ describe('a read-only cache', () => {
     const before = await readTree(folder);
     const reader = new ResponseCache(new FileCacheStore(folder), recordLog().logger, true);
     expect(await reader.findHead('key')).toEqual(HEAD);
-    expect(await reader.findBody('key')).toEqual(BODY);
-    await reader.store('key', { ...HEAD, etag: 'other' }, []);
+    expect(await reader.findBody('key')).toEqual({ packed: BODY, data: DATA });
+    await reader.store('key', { ...HEAD, etag: 'other' }, NO_ROWS);
     await reader.store('new', HEAD, BODY);
     await reader.replaceHead('key', { ...HEAD, etag: 'other' });
     expect(await readTree(folder)).toEqual(before);
@@ -149,7 +153,7 @@ describe('a cache that fails', () => {
       const store = new RedisCacheStore(await connectTo(server.url), 'esi:');
       const cache = new ResponseCache(store, recordLog().logger, false);
       await cache.store('key', HEAD, BODY);
-      expect(await cache.findBody('key')).toEqual(BODY);
+      expect(await cache.findBody('key')).toEqual({ packed: BODY, data: DATA });
       await server.stop();
       expect(await cache.findHead('key')).toBeUndefined();
       expect(await cache.findBody('key')).toBeUndefined();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findRegions, type RegionState, saveRegion } from '../../src/database/region-store.ts';
+import { findRegions, type RegionState, saveRegions } from '../../src/database/region-store.ts';
 import { onEachDatabase } from '../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, LATER, THE_FORGE } from './rows.ts';
 
@@ -18,7 +18,7 @@ function forge(overrides: Partial<RegionState> = {}): RegionState {
 
 onEachDatabase('regions', (database) => {
   test('a region comes back as it was saved', async () => {
-    await saveRegion(database(), forge());
+    await saveRegions(database(), [forge()]);
     expect(await findRegions(database())).toEqual([forge()]);
   });
 
@@ -31,12 +31,12 @@ onEachDatabase('regions', (database) => {
       checkedAt: null,
       heldBackLastModified: null,
     });
-    await saveRegion(database(), fresh);
+    await saveRegions(database(), [fresh]);
     expect(await findRegions(database())).toEqual([fresh]);
   });
 
   test('a saved region follows the last listing, in every column', async () => {
-    await saveRegion(database(), forge());
+    await saveRegions(database(), [forge()]);
     const next = forge({
       name: 'The Forge again',
       snapshotLastModified: LATER,
@@ -45,19 +45,18 @@ onEachDatabase('regions', (database) => {
       checkedAt: null,
       heldBackLastModified: null,
     });
-    await saveRegion(database(), next);
+    await saveRegions(database(), [next]);
     expect(await findRegions(database())).toEqual([next]);
   });
 
   test('a name once known stays when it cannot be had', async () => {
-    await saveRegion(database(), forge());
-    await saveRegion(database(), forge({ name: null, capped: false }));
+    await saveRegions(database(), [forge()]);
+    await saveRegions(database(), [forge({ name: null, capped: false })]);
     expect(await findRegions(database())).toEqual([forge({ capped: false })]);
   });
 
   test('regions come in the order of their ids', async () => {
-    await saveRegion(database(), forge({ regionId: DOMAIN }));
-    await saveRegion(database(), forge());
+    await saveRegions(database(), [forge({ regionId: DOMAIN }), forge()]);
     const regions = await findRegions(database());
     expect(regions.map(({ regionId }) => regionId)).toEqual([THE_FORGE, DOMAIN]);
   });

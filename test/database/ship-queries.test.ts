@@ -6,7 +6,7 @@ import {
   type NewContract,
 } from '../../src/database/contract-store.ts';
 import type { Database } from '../../src/database/database.ts';
-import { saveRegion } from '../../src/database/region-store.ts';
+import { saveRegions } from '../../src/database/region-store.ts';
 import {
   countShipContracts,
   findIdByName,
@@ -169,7 +169,7 @@ function findsNames(database: () => Database): void {
 }
 
 async function saveTheForge(database: Database): Promise<void> {
-  await saveRegion(database, {
+  const region = {
     regionId: THE_FORGE,
     name: 'The Forge',
     snapshotLastModified: null,
@@ -177,7 +177,8 @@ async function saveTheForge(database: Database): Promise<void> {
     capped: false,
     checkedAt: null,
     heldBackLastModified: null,
-  });
+  };
+  await saveRegions(database, [region]);
 }
 
 onEachDatabase('ship queries', (database) => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { closeContracts, insertContracts } from '../../src/database/contract-store.ts';
 import type { Database } from '../../src/database/database.ts';
 import { migrate, readMigrations } from '../../src/database/migrations.ts';
-import { findRegions, saveRegion } from '../../src/database/region-store.ts';
+import { findRegions, saveRegions } from '../../src/database/region-store.ts';
 import { beginRun, finishRun } from '../../src/database/run-store.ts';
 import { lastGoodRunAt, lastRuns } from '../../src/database/status-queries.ts';
 import { onServer } from '../support/use-database.ts';
@@ -33,13 +33,14 @@ async function epochMs(database: Database, column: string, table: string): Promi
 onServer('a database whose zone is Asia/Tokyo', (open) => {
   test('a time that is sent is the same moment there, and comes back as that', async () => {
     const database = await openInTokyo(open);
-    const rows = await database.query(
+    const [row] = await database.query<{ sent: number; read: string }>(
       `SELECT (extract(epoch FROM $1::timestamptz) * 1000)::double precision AS sent,
          to_timestamp($2::double precision) AS read`,
       LATER,
       LATER.getTime() / 1000,
     );
-    expect(rows).toEqual([{ sent: LATER.getTime(), read: LATER }]);
+    expect(row?.sent).toBe(LATER.getTime());
+    expect(new Date(row?.read ?? '')).toEqual(LATER);
   });
 
   test('a region comes back as it was saved', async () => {
@@ -53,7 +54,7 @@ onServer('a database whose zone is Asia/Tokyo', (open) => {
       checkedAt: LATER,
       heldBackLastModified: null,
     };
-    await saveRegion(database, region);
+    await saveRegions(database, [region]);
     expect(await findRegions(database)).toEqual([region]);
     expect(await epochMs(database, 'snapshot_last_modified', 'regions')).toEqual([
       FIRST_SEEN.getTime(),

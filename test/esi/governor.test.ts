@@ -34,7 +34,7 @@ describe('the places of a governor', () => {
     await harness.askMany(6);
     await harness.clock.advance(2000);
 
-    expect(harness.enteredAtMs).toEqual([0, 250, 500, 750, 1000, 1250]);
+    expect(harness.enteredAtMs).toEqual([0, 255, 510, 765, 1020, 1275]);
   });
 });
 

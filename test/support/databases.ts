@@ -5,7 +5,6 @@ import pg from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { inject } from 'vitest';
 import { Database } from '../../src/database/database.ts';
-import { PrismaClient } from '../../src/database/generated/client.ts';
 import { migrate, readMigrations } from '../../src/database/migrations.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
 
@@ -58,9 +57,7 @@ async function createOnServer({ empty = false } = {}): Promise<TestDatabase> {
 async function createPglite({ empty = false } = {}): Promise<TestDatabase> {
   const pristine = new Blob([await readFile(inject('pristinePglite'))]);
   const pglite = await PGlite.create({ loadDataDir: pristine });
-  const database = new Database(new PrismaClient({ adapter: new PrismaPGlite(pglite) }), () =>
-    pglite.close(),
-  );
+  const database = new Database(new PrismaPGlite(pglite), () => pglite.close());
   if (!empty) await migrate(database.transact, await readMigrations());
   return { database, remove: () => database.close() };
 }
