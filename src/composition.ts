@@ -13,6 +13,7 @@ import { Http } from './esi/http.ts';
 import { UndiciTransport } from './esi/undici-transport.ts';
 import { FileLock } from './lock/file-lock.ts';
 import type { HeldLock, Lock } from './lock/lock.ts';
+import { lockKeys } from './lock/lock-keys.ts';
 import { RedisLock } from './lock/redis-lock.ts';
 import type { Logger } from './logging.ts';
 import { RedisConnection } from './redis.ts';
@@ -65,8 +66,8 @@ async function openRedis(url: string, logger: Logger): Promise<RedisConnection> 
 export function createLock(context: CommandContext, redis: RedisConnection | undefined): Lock {
   const { config, clock, logger } = context;
   if (redis === undefined) return new FileLock(join(config.DATA_DIR, RUN_LOCK_FILE));
-  const key = `${config.REDIS_KEY_PREFIX}lock`;
-  return new RedisLock({ redis, key, ttlMs: config.LOCK_TTL_SECONDS * 1000, clock, logger });
+  const keys = lockKeys(config.REDIS_KEY_PREFIX, config.SHARD);
+  return new RedisLock({ redis, keys, ttlMs: config.LOCK_TTL_SECONDS * 1000, clock, logger });
 }
 
 /** Runs work while the lock is held, and releases it whatever happens. */

@@ -23,6 +23,7 @@ import type { RedisConnection } from '../redis.ts';
 import { endOfError, endOfReport, type RunEnd } from '../report/exit-code.ts';
 import { RunReport } from '../report/run-report.ts';
 import { type Summary, summarise } from '../report/summary.ts';
+import { shardName } from '../sharding/shard.ts';
 
 export interface RunOptions {
   /** Regions asked for on the command line; else the setting. */
@@ -170,6 +171,7 @@ function summaryOf({ context, options, report, startedAt, ...parts }: RunState, 
   return summarise({
     runId: context.runId,
     dryRun: options.dryRun,
+    shard: context.config.SHARD && shardName(context.config.SHARD),
     startedAt,
     finishedAt: context.clock.now(),
     end,
