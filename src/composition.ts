@@ -17,6 +17,7 @@ import { lockKeys } from './lock/lock-keys.ts';
 import { RedisLock } from './lock/redis-lock.ts';
 import type { Logger } from './logging.ts';
 import { RedisConnection } from './redis.ts';
+import type { Sharing } from './sharding/sharing.ts';
 import { readVersion } from './version.ts';
 
 /** What every command gets from the process. */
@@ -190,13 +191,15 @@ export async function createCache(
 export async function withEsi<T>(
   context: CommandContext,
   cache: ResponseCache,
+  { claims, budget, maxRequestsPerSecond }: Sharing,
   signal: AbortSignal,
   work: (esi: EsiClient) => Promise<T>,
 ): Promise<T> {
   const { config, clock, random } = context;
   const governor = new Governor({
     concurrency: config.ESI_CONCURRENCY,
-    maxRequestsPerSecond: config.ESI_MAX_RPS,
+    maxRequestsPerSecond,
+    sharedBudget: budget,
     clock,
   });
   const transport = new UndiciTransport(config.ESI_CONCURRENCY);
@@ -213,7 +216,7 @@ export async function withEsi<T>(
     transport: transport.send,
   });
   try {
-    return await work(new EsiClient({ http, governor, cache, clock, signal }));
+    return await work(new EsiClient({ http, governor, cache, claims, clock, signal }));
   } finally {
     http.close();
     await transport.close();

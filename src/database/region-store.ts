@@ -26,7 +26,9 @@ ON CONFLICT (region_id) DO UPDATE SET
   held_back_last_modified = excluded.held_back_last_modified`;
 
 export function findRegions(database: Database): Promise<RegionState[]> {
-  return database.read((prisma) => prisma.region.findMany({ orderBy: { regionId: 'asc' } }));
+  return database.read((prisma) =>
+    prisma.region.findMany({ orderBy: { regionId: 'asc' }, omit: { plannedContracts: true } }),
+  );
 }
 
 export async function saveRegion(executor: SqlExecutor, region: RegionState): Promise<void> {

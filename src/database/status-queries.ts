@@ -25,7 +25,7 @@ export function lastRuns(database: Database, count: number): Promise<RecordedRun
     prisma.aggregationRun.findMany({
       orderBy: { startedAt: 'desc' },
       take: count,
-      omit: { summary: true },
+      omit: { summary: true, shard: true, plan: true },
     }),
   );
 }

@@ -4,6 +4,7 @@ import type { CachedType } from '../../src/database/type-store.ts';
 import { DatabaseError, EsiDownError, EsiError } from '../../src/errors.ts';
 import type { EsiClient } from '../../src/esi/esi-client.ts';
 import { RunReport } from '../../src/report/run-report.ts';
+import { ALONE } from '../../src/sharding/claims.ts';
 import { CategoryIndex } from '../../src/type-cache/category-index.ts';
 import { TypeCache } from '../../src/type-cache/type-cache.ts';
 import { ManualClock } from '../esi/manual-clock.ts';
@@ -53,6 +54,8 @@ function createWorld({ stored = [], itemType, transact }: WorldOptions = {}) {
   const cache = new TypeCache(
     {
       esi,
+      database: { query: async () => [], execute: async () => 0 },
+      claims: ALONE,
       transact: transact ?? recording,
       categories: new CategoryIndex(esi, []),
       clock: new ManualClock(new Date('2026-09-08T12:00:00Z')),
