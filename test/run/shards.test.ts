@@ -94,12 +94,28 @@ serverTest('three shards one after the other are one pass too, and so is the nex
   );
 });
 
+serverTest('the first shard alone refreshes types and reclassifies', async () => {
+  const world = await startShardedWorld();
+  await runInTurn(world);
+  const { length: types } = await world.tables.rows('esi_type_cache');
+  world.nextListing();
+  world.esi.resetRequests();
+
+  const env = { TYPE_REFRESH_DAYS: '0', TYPE_REFRESH_LIMIT: '1000', SHIP_GROUP_IDS: '25' };
+  const [first, ...others] = await runTogether(world, env);
+
+  expect(first?.types.refreshed).toBe(types);
+  expect(others.map((summary) => summary.types.refreshed)).toEqual([0, 0]);
+  expect(askedTwice(world.esi.requests)).toEqual([]);
+  await world.expectTruth({ shipGroupIds: [25] });
+});
+
 serverTest('a shard that was killed leaves the others be, and catches up', async () => {
   const world = await startShardedWorld();
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 300 } });
   const env = { LOCK_TTL_SECONDS: '3', ESI_CONCURRENCY: '6' };
   const running = SHARDS.map((shard) => world.startRun(['--shard', shard], env));
-  await vi.waitUntil(() => world.esi.requestsTo('items').length > 12, PATIENCE);
+  await vi.waitUntil(() => areAtWork(world), PATIENCE);
   running[1]?.kill('SIGKILL');
   world.esi.clearFaults();
   const [first, killed, third] = await Promise.all(running.map(({ done }) => done));
@@ -112,6 +128,12 @@ serverTest('a shard that was killed leaves the others be, and catches up', async
   expect(summary).toMatchObject({ outcome: 'complete', exitCode: 0 });
   await world.expectTruth();
 });
+
+/** Items are asked for a few at a time: a shard whose run has begun is far from its end. */
+async function areAtWork({ esi, tables }: World): Promise<boolean> {
+  if (esi.requestsTo('items').length < 12) return false;
+  return (await tables.rows('aggregation_runs')).length === SHARDS.length;
+}
 
 function isNoLock(key: string): boolean {
   return !/:lock/.test(key);
