@@ -7,6 +7,7 @@ import { beginRun, fencedTransact, finishRun } from '../../src/database/run-stor
 import { LockLostError } from '../../src/errors.ts';
 import type { Shard } from '../../src/sharding/shard.ts';
 import { onEachDatabase, onServer } from '../support/use-database.ts';
+import { waitUntilSomebodyWaits } from './lock-waits.ts';
 import { FIRST_SEEN, LATER } from './rows.ts';
 
 const HELD = { assertHeld: async () => undefined, assertNotExpired: () => undefined };
@@ -139,5 +140,25 @@ onServer('shards that start together', (open) => {
     expect(await plans(first)).toEqual(
       [1, 2, 3, 4, 5].flatMap((plan) => ['0/3', '1/3', '2/3'].map((shard) => `${shard} ${plan}`)),
     );
+  });
+
+  test('wait for each other, so that the first has its plan before the next looks', async () => {
+    const [first, second, observer] = [open(), open(), open()];
+    await migrate(first.transact, await readMigrations());
+    const events: string[] = [];
+
+    await first
+      .transact(async (sql) => {
+        await beginRun((work) => work(sql), randomUUID(), FIRST_SEEN, FIRST);
+        const next = beginRun(second.transact, randomUUID(), FIRST_SEEN, SECOND);
+        const beginning = next.then(() => events.push('the next began'));
+        await waitUntilSomebodyWaits(observer);
+        events.push('the first has begun');
+        return { beginning };
+      })
+      .then(({ beginning }) => beginning);
+
+    expect(events).toEqual(['the first has begun', 'the next began']);
+    expect(await plans(first)).toEqual(['0/3 1', '1/3 1']);
   });
 });

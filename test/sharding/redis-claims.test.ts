@@ -112,18 +112,19 @@ onRedis('claims: divided work', (redis) => {
       redis(),
     );
     await client.set(`${prefix}type:2`, 'another');
-    let isDone = false;
-    const dividing = newClaims().divide('type', [1, 2], findStored, store);
-    void dividing.then(() => {
-      isDone = true;
-    });
-    await untilTrue(() => stored.has(1));
-    await systemClock.sleep(250);
-    expect(isDone).toBe(false);
+    const clock = new SteppedClock();
+    const dividing = newClaims(clock).divide('type', [1, 2], findStored, store);
+    for (const _question of [1, 2, 3]) {
+      await untilTrue(() => stored.has(1) && clock.sleeping === 1);
+      clock.advance(100);
+    }
+    await untilTrue(() => clock.sleeping === 1);
     stored.add(2);
     await client.del(`${prefix}type:2`);
+    clock.advance(100);
     await dividing;
     expect(worked).toEqual([1]);
+    expect(clock.sleeping).toBe(0);
   });
 
   test('that another gave up is taken over', async () => {
