@@ -16,6 +16,8 @@ export interface RunFlags extends CommonFlags {
   readonly migrate?: true;
   /** Milliseconds. */
   readonly timeLimit?: number;
+  /** `<i>/<n>`, or `<n>` alone in an Indexed Job of Kubernetes. */
+  readonly shard?: string;
   /** False for `--no-progress`. */
   readonly progress: boolean;
 }
@@ -95,6 +97,7 @@ function addRun(program: Command, accept: (invocation: Invocation) => void): voi
     .option('--json', 'print the summary as one JSON object')
     .option('--migrate', 'bring the tables of a server up to date first')
     .option('--time-limit <duration>', 'begin nothing new after this time, e.g. 10m', duration)
+    .option('--shard <i/n>', 'do one of n parts of the pass, beside the other n - 1')
     .option('--no-progress', 'no progress bar')
     .action((flags: RunFlags) => accept({ command: 'run', flags }));
 }

@@ -13,9 +13,11 @@ import { Http } from './esi/http.ts';
 import { UndiciTransport } from './esi/undici-transport.ts';
 import { FileLock } from './lock/file-lock.ts';
 import type { HeldLock, Lock } from './lock/lock.ts';
+import { lockKeys } from './lock/lock-keys.ts';
 import { RedisLock } from './lock/redis-lock.ts';
 import type { Logger } from './logging.ts';
 import { RedisConnection } from './redis.ts';
+import type { Sharing } from './sharding/sharing.ts';
 import { readVersion } from './version.ts';
 
 /** What every command gets from the process. */
@@ -65,8 +67,8 @@ async function openRedis(url: string, logger: Logger): Promise<RedisConnection> 
 export function createLock(context: CommandContext, redis: RedisConnection | undefined): Lock {
   const { config, clock, logger } = context;
   if (redis === undefined) return new FileLock(join(config.DATA_DIR, RUN_LOCK_FILE));
-  const key = `${config.REDIS_KEY_PREFIX}lock`;
-  return new RedisLock({ redis, key, ttlMs: config.LOCK_TTL_SECONDS * 1000, clock, logger });
+  const keys = lockKeys(config.REDIS_KEY_PREFIX, config.SHARD);
+  return new RedisLock({ redis, keys, ttlMs: config.LOCK_TTL_SECONDS * 1000, clock, logger });
 }
 
 /** Runs work while the lock is held, and releases it whatever happens. */
@@ -189,13 +191,15 @@ export async function createCache(
 export async function withEsi<T>(
   context: CommandContext,
   cache: ResponseCache,
+  { claims, budget, maxRequestsPerSecond }: Sharing,
   signal: AbortSignal,
   work: (esi: EsiClient) => Promise<T>,
 ): Promise<T> {
   const { config, clock, random } = context;
   const governor = new Governor({
     concurrency: config.ESI_CONCURRENCY,
-    maxRequestsPerSecond: config.ESI_MAX_RPS,
+    maxRequestsPerSecond,
+    sharedBudget: budget,
     clock,
   });
   const transport = new UndiciTransport(config.ESI_CONCURRENCY);
@@ -211,7 +215,7 @@ export async function withEsi<T>(
     transport: transport.send,
   });
   try {
-    return await work(new EsiClient({ http, governor, cache, clock, signal }));
+    return await work(new EsiClient({ http, governor, cache, claims, clock, signal }));
   } finally {
     await transport.close();
   }

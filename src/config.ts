@@ -1,6 +1,8 @@
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import { type Shard, shareOf } from './sharding/shard.ts';
+import { JOB_INDEX_VARIABLE, readShard } from './sharding/shard-setting.ts';
 
 /** ESI's contract routes have been unchanged since 2020; any date up to today is valid. */
 const PINNED_COMPATIBILITY_DATE = '2026-07-21';
@@ -93,13 +95,20 @@ const settingsSchema = z.object({
   DB_BATCH_SIZE: wholeNumber(1, 100_000).default(2000),
   /** Life of the lock; it is renewed while the run lives. */
   LOCK_TTL_SECONDS: wholeNumber(1, 86_400).default(60),
+  /** Which part of the pass this process does: `<i>/<n>`. Checked by `readShard`. */
+  SHARD: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
 type RawSettings = Partial<Record<keyof typeof settingsSchema.shape, string | undefined>>;
 
-/** The settings after checking; every value is present or has its default. */
-export type Config = Readonly<z.output<typeof settingsSchema>>;
+/**
+ * The settings after checking; every value is present or has its default. `ESI_CONCURRENCY` is this
+ * process' part of it.
+ */
+export type Config = Readonly<
+  Omit<z.output<typeof settingsSchema>, 'SHARD'> & { SHARD?: Shard | undefined }
+>;
 
 /** Names of all settings, for documentation and tests. */
 export const SETTING_NAMES = Object.keys(settingsSchema.shape) as readonly (keyof Config)[];
@@ -114,14 +123,20 @@ export const SETTING_NAMES = Object.keys(settingsSchema.shape) as readonly (keyo
 export function parseConfig(
   ...sources: readonly Readonly<Record<string, string | undefined>>[]
 ): Config {
+  const find = (name: string) => sources.map((source) => source[name]).find((value) => value);
   const raw: RawSettings = {};
   for (const name of SETTING_NAMES) {
-    const value = sources.map((source) => source[name]).find((candidate) => candidate);
+    const value = find(name);
     if (value !== undefined) raw[name] = value;
   }
   const result = settingsSchema.safeParse(raw);
-  if (!result.success) throw new ConfigError(result.error.issues.map(describeIssue));
-  return Object.freeze(result.data);
+  const { shard, faults } = readShard({ ...raw, jobIndex: find(JOB_INDEX_VARIABLE) });
+  if (!result.success)
+    throw new ConfigError([...result.error.issues.map(describeIssue), ...faults]);
+  if (faults.length > 0) throw new ConfigError(faults);
+  const { SHARD: _text, ...settings } = result.data;
+  const ESI_CONCURRENCY = shareOf(settings.ESI_CONCURRENCY, shard);
+  return Object.freeze({ ...settings, ESI_CONCURRENCY, ...(shard ? { SHARD: shard } : {}) });
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import dotenv from 'dotenv';
-import type { CommonFlags } from './cli.ts';
+import type { CommonFlags, RunFlags } from './cli.ts';
 import { systemClock } from './clock.ts';
 import type { CommandContext } from './composition.ts';
 import { parseConfig, secretsOf } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { createLogger } from './logging.ts';
+import { shardName } from './sharding/shard.ts';
 
 /**
  * Settings, logger and clock of one command.
@@ -14,17 +15,18 @@ import { createLogger } from './logging.ts';
  * @throws ConfigError with every fault of the settings
  */
 export async function createContext(
-  flags: CommonFlags,
+  flags: CommonFlags & Pick<RunFlags, 'shard'>,
   proc: NodeJS.Process,
   interrupt: AbortSignal,
 ): Promise<CommandContext> {
   const file = await readEnvFile(flags.envFile);
-  const fromFlags = flags.logLevel === undefined ? {} : { LOG_LEVEL: flags.logLevel };
+  const fromFlags = { LOG_LEVEL: flags.logLevel, SHARD: flags.shard };
   const config = parseConfig(fromFlags, proc.env, file);
   const runId = randomUUID();
   const logger = createLogger({
     level: config.LOG_LEVEL,
     runId,
+    ...(config.SHARD ? { shard: shardName(config.SHARD) } : {}),
     pretty: proc.stderr.isTTY,
     secrets: secretsOf(config),
     write: (line) => proc.stderr.write(line),

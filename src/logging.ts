@@ -12,6 +12,8 @@ export interface LoggingOptions {
   readonly level: string;
   /** On every line. */
   readonly runId: string;
+  /** On every line of a shard. */
+  readonly shard?: string;
   /** Readable lines instead of JSON. */
   readonly pretty: boolean;
   /** Texts that must never be printed. */
@@ -22,12 +24,12 @@ export interface LoggingOptions {
 
 /** Makes the logger of one run: JSON lines, or readable ones for a person at a terminal. */
 export function createLogger(options: LoggingOptions): Logger {
-  const { secrets, write } = options;
+  const { secrets, write, runId, shard } = options;
   const sink = options.pretty ? prettySink(write) : write;
   return pino(
     {
       level: options.level,
-      base: { runId: options.runId },
+      base: shard === undefined ? { runId } : { runId, shard },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: stdSerializers.err },

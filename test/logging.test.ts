@@ -37,6 +37,14 @@ describe('a log line', () => {
     });
   });
 
+  it('names the shard of a run that is one of several', () => {
+    const { logger, objects } = capture({ shard: '1/3' });
+
+    logger.info('one');
+
+    expect(objects()[0]).toMatchObject({ runId: RUN_ID, shard: '1/3', msg: 'one' });
+  });
+
   it('has its level as a word, and the run in every one', () => {
     const { logger, objects } = capture();
     logger.fatal('1');

@@ -6,6 +6,7 @@ import type { EsiClient } from '../esi/esi-client.ts';
 import type { Logger } from '../logging.ts';
 import type { Progress } from '../progress.ts';
 import type { RunReport } from '../report/run-report.ts';
+import type { Claims } from '../sharding/claims.ts';
 import type { TypeCache } from '../type-cache/type-cache.ts';
 import type { Batcher } from './batcher.ts';
 
@@ -15,6 +16,8 @@ export const MAX_ITEMS_ATTEMPTS = 3;
 /** What a pass works with, before it knows the types. */
 export interface PassParts {
   readonly esi: EsiClient;
+  /** Keeps shards from asking ESI twice. */
+  readonly claims: Claims;
   /** To read from. */
   readonly database: Database;
   /** To write with: fenced by the lock, or without effect in a dry run. */

@@ -6,19 +6,29 @@ import type { EsiClient } from '../esi/esi-client.ts';
 export type RegionChoice = 'all' | readonly (number | string)[];
 
 /**
- * Finds the regions of a pass, with what is stored of them; a region that is new to the database
- * has only its id and name.
+ * Finds the regions of a pass.
  *
  * @throws UsageError for a name that neither the database nor ESI knows; EsiError when ESI is needed
  *   to find the regions and gives no answer
  */
-export async function chooseRegions(
+export async function chooseRegionIds(
   choice: RegionChoice,
+  stored: readonly RegionState[],
+  esi: EsiClient,
+): Promise<readonly number[]> {
+  return choice === 'all' ? esi.regionIds() : idsOf(choice, stored, esi);
+}
+
+/**
+ * What is stored of regions; one that is new to the database has only its id and name. A name that
+ * is not stored is asked of ESI.
+ */
+export async function withStates(
+  regionIds: readonly number[],
   stored: readonly RegionState[],
   esi: EsiClient,
 ): Promise<RegionState[]> {
   const byId = new Map(stored.map((region) => [region.regionId, region]));
-  const regionIds = choice === 'all' ? await esi.regionIds() : await idsOf(choice, stored, esi);
   const nameless = regionIds.filter((regionId) => (byId.get(regionId)?.name ?? null) === null);
   const names = nameless.length === 0 ? undefined : await esi.regionNames(nameless);
   return regionIds.map((regionId) => {

@@ -1,20 +1,23 @@
 import type { Config } from '../config.ts';
-import { findRegions } from '../database/region-store.ts';
+import { plannedContracts } from '../database/plan-store.ts';
+import { findRegions, type RegionState } from '../database/region-store.ts';
 import { countShipContracts } from '../database/ship-queries.ts';
 import { type CachedType, cachedTypes } from '../database/type-store.ts';
+import { regionsOfShard } from '../sharding/divide-regions.ts';
+import { isFirstShard, type Shard } from '../sharding/shard.ts';
 import { findShipGroups, SHIP_CATEGORY_ID } from '../ships/ship-groups.ts';
 import { CategoryIndex } from '../type-cache/category-index.ts';
 import { refreshTypes } from '../type-cache/refresh-types.ts';
 import { TypeCache } from '../type-cache/type-cache.ts';
 import { aggregate } from './aggregate.ts';
 import type { PassParts, TypedParts } from './aggregation-parts.ts';
-import { chooseRegions, type RegionChoice } from './choose-regions.ts';
+import { chooseRegionIds, type RegionChoice, withStates } from './choose-regions.ts';
 import { reclassify } from './reclassify.ts';
 
 /** The settings that a pass works by. */
 export type PassSettings = Pick<
   Config,
-  'SHIP_GROUP_IDS' | 'TYPE_REFRESH_DAYS' | 'TYPE_REFRESH_LIMIT'
+  'SHIP_GROUP_IDS' | 'TYPE_REFRESH_DAYS' | 'TYPE_REFRESH_LIMIT' | 'SHARD'
 >;
 
 /**
@@ -28,14 +31,27 @@ export async function pass(
   settings: PassSettings,
   choice: RegionChoice,
 ): Promise<void> {
-  const { database, esi, report } = parts;
+  const { database, report } = parts;
   const withTypes = { ...parts, typeCache: await openTypeCache(parts, settings) };
-  await refreshTypes(withTypes, settings.TYPE_REFRESH_DAYS, settings.TYPE_REFRESH_LIMIT);
-  await reclassify(withTypes);
-  const regions = await chooseRegions(choice, await findRegions(database), esi);
+  if (isFirstShard(settings.SHARD)) {
+    await refreshTypes(withTypes, settings.TYPE_REFRESH_DAYS, settings.TYPE_REFRESH_LIMIT);
+    await reclassify(withTypes);
+  }
+  const regions = await chooseRegions(parts, choice, settings.SHARD);
   await aggregate(regions, withTypes);
   const regionIds = regions.map(({ regionId }) => regionId);
   report.shipContracts = await countShipContracts(database, regionIds);
+}
+
+async function chooseRegions(
+  { database, esi }: PassParts,
+  choice: RegionChoice,
+  shard: Shard | undefined,
+): Promise<readonly RegionState[]> {
+  const stored = await findRegions(database);
+  const all = await chooseRegionIds(choice, stored, esi);
+  if (shard === undefined) return withStates(all, stored, esi);
+  return withStates(regionsOfShard(all, await plannedContracts(database), shard), stored, esi);
 }
 
 async function openTypeCache(

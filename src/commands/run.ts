@@ -13,6 +13,7 @@ import {
   withReadOnlyDatabase,
   withRedis,
 } from '../composition.ts';
+import { createSharing } from '../composition-sharing.ts';
 import type { Database, Transact } from '../database/database.ts';
 import { beginRun, fencedTransact, finishRun } from '../database/run-store.ts';
 import { DatabaseError, LockLostError } from '../errors.ts';
@@ -23,6 +24,7 @@ import type { RedisConnection } from '../redis.ts';
 import { endOfError, endOfReport, type RunEnd } from '../report/exit-code.ts';
 import { RunReport } from '../report/run-report.ts';
 import { type Summary, summarise } from '../report/summary.ts';
+import { shardName } from '../sharding/shard.ts';
 
 export interface RunOptions {
   /** Regions asked for on the command line; else the setting. */
@@ -68,7 +70,7 @@ function lockedRun(state: RunState): Promise<Summary> {
       withDatabase(context, async (database) => {
         state.database = database;
         await ensureMigrated(database, context, options.migrate);
-        await beginRun(database.transact, context.runId, state.startedAt);
+        await beginRun(database.transact, context.runId, state.startedAt, context.config.SHARD);
         return recordedPass(state, database, held, redis);
       }),
     ),
@@ -125,7 +127,8 @@ async function govern(
   // Every request in flight listens to the one signal.
   setMaxListeners(0, signal);
   const cache = await createCache(context, redis, options.dryRun);
-  await withEsi(context, cache, signal, (esi) => {
+  const sharing = createSharing(context, redis, signal, options.dryRun);
+  await withEsi(context, cache, sharing, signal, (esi) => {
     state.esiCounters = () => esi.counters();
     const choice = options.regions ?? config.REGION_IDS;
     return withTimeLimit(state, (timeIsUp) => {
@@ -136,7 +139,8 @@ async function govern(
         esiConcurrency: config.ESI_CONCURRENCY,
       };
       const stop = (reason: unknown) => stopper.abort(reason);
-      const tools = { esi, report, progress, logger, clock, timeIsUp, signal, stop };
+      const { claims } = sharing;
+      const tools = { esi, claims, report, progress, logger, clock, timeIsUp, signal, stop };
       return pass({ ...access, ...tools, ...limits }, config, choice);
     });
   });
@@ -170,6 +174,7 @@ function summaryOf({ context, options, report, startedAt, ...parts }: RunState, 
   return summarise({
     runId: context.runId,
     dryRun: options.dryRun,
+    shard: context.config.SHARD && shardName(context.config.SHARD),
     startedAt,
     finishedAt: context.clock.now(),
     end,

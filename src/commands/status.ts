@@ -61,7 +61,7 @@ function format(
     formatTable(
       ['run', 'started (UTC)', 'took', 'outcome', 'exit'],
       runs.map((run) => [
-        run.runId,
+        run.shard === null ? run.runId : `${run.runId} (${run.shard})`,
         minute(run.startedAt),
         run.finishedAt === null ? '' : seconds(run.finishedAt, run.startedAt),
         run.outcome ?? 'not finished',

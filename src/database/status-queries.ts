@@ -17,6 +17,8 @@ export interface RecordedRun {
   readonly finishedAt: Date | null;
   readonly outcome: string | null;
   readonly exitCode: number | null;
+  /** `<i>/<n>`; null for a run that did the whole pass. */
+  readonly shard: string | null;
 }
 
 /** The last runs, newest first. */
@@ -25,20 +27,42 @@ export function lastRuns(database: Database, count: number): Promise<RecordedRun
     prisma.aggregationRun.findMany({
       orderBy: { startedAt: 'desc' },
       take: count,
-      omit: { summary: true },
+      omit: { summary: true, plan: true },
     }),
   );
 }
 
-/** When the last complete run ended. */
+/**
+ * When the last complete run ended. Shards make a complete run together: it is as old as that of
+ * the shard which was complete the longest time ago.
+ */
 export async function lastGoodRunAt(database: Database): Promise<Date | undefined> {
-  const run = await database.read((prisma) =>
-    prisma.aggregationRun.findFirst({
+  const ends = await database.read((prisma) =>
+    prisma.aggregationRun.groupBy({
+      by: ['shard'],
       where: { outcome: 'complete' },
-      orderBy: { finishedAt: 'desc' },
+      _max: { finishedAt: true },
     }),
   );
-  return run?.finishedAt ?? undefined;
+  return lastCompleteAt(
+    ends.map(({ shard, _max }) => ({ shard, atMs: _max.finishedAt?.getTime() ?? 0 })),
+  );
+}
+
+interface LastEnd {
+  readonly shard: string | null;
+  readonly atMs: number;
+}
+
+function lastCompleteAt(ends: readonly LastEnd[]): Date | undefined {
+  const divisions = new Map<number, number[]>();
+  for (const { shard, atMs } of ends) {
+    const shards = Number(shard?.split('/')[1] ?? 1);
+    divisions.set(shards, [...(divisions.get(shards) ?? []), atMs]);
+  }
+  const complete = [...divisions].filter(([shards, times]) => times.length === shards);
+  const timesMs = complete.map(([, times]) => Math.min(...times));
+  return timesMs.length === 0 ? undefined : new Date(Math.max(...timesMs));
 }
 
 export async function countStored(database: Database): Promise<StoredCounts> {

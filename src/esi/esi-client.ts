@@ -3,6 +3,7 @@ import type { ResponseCache } from '../cache/response-cache.ts';
 import type { Clock } from '../clock.ts';
 import { EsiDownError, EsiError } from '../errors.ts';
 import type { ItemType } from '../model.ts';
+import type { Claims } from '../sharding/claims.ts';
 import { ConditionalGet } from './conditional-get.ts';
 import { type ItemsAnswer, readContractItems } from './contract-items.ts';
 import type { Governor } from './governor.ts';
@@ -38,6 +39,7 @@ export interface EsiClientParts {
   readonly http: Http;
   readonly governor: Governor;
   readonly cache: ResponseCache;
+  readonly claims: Claims;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -143,13 +145,13 @@ export class EsiClient {
     shape: 'array' | 'object',
   ): Promise<z.output<S>> {
     const route = path.replace(/^\/|\/\d+$/g, '');
-    const answer = await this.#conditional.get({
-      path,
-      route,
-      shape,
-      maxLifeSeconds: STATIC_LIFE_SECONDS,
+    const request = { path, route, shape, maxLifeSeconds: STATIC_LIFE_SECONDS };
+    // The shard whose turn comes later finds the answer in the cache.
+    const data = await this.#parts.claims.inTurn(path, async () => {
+      const answer = await this.#conditional.get(request);
+      return (await answer.body()).data;
     });
-    return parse(body, (await answer.body()).data, path);
+    return parse(body, data, path);
   }
 }
 

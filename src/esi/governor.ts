@@ -1,13 +1,17 @@
 import type { Clock } from '../clock.ts';
 import { EsiDownError } from '../errors.ts';
+import type { SharedBudget } from '../sharding/shared-budget.ts';
 import { type Answer, EsiLimits } from './limits.ts';
 import { RatePacer } from './rate-pacer.ts';
+import { SharedGate } from './shared-gate.ts';
 
 export interface GovernorOptions {
   /** Requests in flight at most. */
   readonly concurrency: number;
   /** Requests a second at most; 0 means no limit. */
   readonly maxRequestsPerSecond: number;
+  /** What other processes use of the same limits, if there are any. */
+  readonly sharedBudget?: SharedBudget | undefined;
   readonly clock: Clock;
 }
 
@@ -29,8 +33,9 @@ const FAILURES_UNTIL_DOWN = 60;
 export class Governor {
   readonly #clock: Clock;
   readonly #concurrency: number;
-  readonly #limits = new EsiLimits();
+  readonly #limits: EsiLimits;
   readonly #pacer: RatePacer;
+  readonly #gate: SharedGate | undefined;
   readonly #heard = new WeakSet<AbortSignal>();
   #waiting: Waiter[] = [];
   #inFlight = 0;
@@ -43,6 +48,8 @@ export class Governor {
     this.#clock = options.clock;
     this.#concurrency = options.concurrency;
     this.#pacer = new RatePacer(options.maxRequestsPerSecond);
+    this.#limits = new EsiLimits(options.sharedBudget?.sharers);
+    this.#gate = options.sharedBudget && this.#createGate(options.sharedBudget);
   }
 
   /** Milliseconds for which ESI's limits held requests back so far. */
@@ -77,6 +84,7 @@ export class Governor {
     this.#inFlight -= 1;
     if (answer !== undefined) {
       this.#limits.observe(answer, this.#nowMs());
+      this.#gate?.observe(answer);
       const failed = answer.status === 0 || answer.status >= 500;
       this.#failuresInARow = failed ? this.#failuresInARow + 1 : 0;
     }
@@ -110,6 +118,7 @@ export class Governor {
       this.#waiting.shift();
       this.#inFlight += 1;
       this.#pacer.started(this.#nowMs());
+      this.#gate?.started();
       next.admit();
     }
   }
@@ -119,10 +128,26 @@ export class Governor {
     if (this.#isDown()) return 0;
     if (this.#inFlight >= this.#concurrency) return undefined;
     const nowMs = this.#nowMs();
+    // Before the limits, since what they admit counts as started.
+    const gateMs = this.#limits.isPaused(nowMs) ? 0 : this.#gateMs(nowMs);
+    if (gateMs !== 0) return gateMs;
     const admission = this.#limits.admit(route, this.#inFlight, nowMs);
     this.#countHeldTime(admission !== 'admitted', nowMs);
     if (admission === 'busy') return undefined;
     return admission === 'admitted' ? this.#pacer.waitMs(nowMs) : admission.waitMs;
+  }
+
+  #gateMs(nowMs: number): number | undefined {
+    return this.#gate === undefined ? 0 : this.#gate.waitMs(nowMs);
+  }
+
+  #createGate(budget: SharedBudget): SharedGate {
+    return new SharedGate(
+      budget,
+      this.#clock,
+      (news) => this.#limits.observeOthers(news, this.#nowMs()),
+      () => this.#pump(),
+    );
   }
 
   #countHeldTime(isHeld: boolean, nowMs: number): void {

@@ -1,3 +1,4 @@
+import type { BudgetNews } from '../sharding/shared-budget.ts';
 import { parseHttpDate } from './http-date.ts';
 
 /** 100 errors in a fixed window of 60 s, by IP address (CCP, "error limiting imminent", 2017). */
@@ -48,11 +49,22 @@ export class EsiLimits {
   #pausedUntilMs = 0;
   readonly #buckets = new Map<string, Bucket>();
   readonly #groupOfRoute = new Map<string, string>();
+  readonly #sharers: number;
+
+  /** @param sharers processes that share the error limit, each with requests in flight of its own */
+  constructor(sharers = 1) {
+    this.#sharers = sharers;
+  }
 
   /** Decides whether one more request may go now. */
   admit(route: string, inFlight: number, nowMs: number): Admission {
-    if (nowMs < this.#pausedUntilMs) return { waitMs: this.#pausedUntilMs - nowMs };
+    if (this.isPaused(nowMs)) return { waitMs: this.#pausedUntilMs - nowMs };
     return this.#admitByErrors(inFlight, nowMs) ?? this.#admitByBucket(route, inFlight, nowMs);
+  }
+
+  /** Whether an answer forbids all requests now. */
+  isPaused(nowMs: number): boolean {
+    return nowMs < this.#pausedUntilMs;
   }
 
   /** Takes note of an answer. */
@@ -63,10 +75,21 @@ export class EsiLimits {
     if (pauseMs > 0) this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
   }
 
+  /** Takes note of what other processes under the same limits know. */
+  observeOthers({ pauseMs, errors, windowMs }: BudgetNews, nowMs: number): void {
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
+    if (errors === 0) return;
+    const left = nowMs < this.#errorWindowEndMs ? this.#errorsLeft : ERROR_LIMIT;
+    this.#errorsLeft = Math.min(left, ERROR_LIMIT - errors);
+    this.#errorWindowEndMs = Math.max(this.#errorWindowEndMs, nowMs + windowMs);
+  }
+
   #admitByErrors(inFlight: number, nowMs: number): Admission | undefined {
     if (nowMs >= this.#errorWindowEndMs) this.#errorsLeft = ERROR_LIMIT;
-    if (this.#errorsLeft <= RESERVED_ERRORS) return { waitMs: this.#errorWindowEndMs - nowMs };
-    const allowed = Math.max(1, this.#errorsLeft - CAUTIOUS_ERRORS_LEFT);
+    const reserved = Math.max(RESERVED_ERRORS, this.#sharers);
+    if (this.#errorsLeft <= reserved) return { waitMs: this.#errorWindowEndMs - nowMs };
+    const spare = Math.floor((this.#errorsLeft - CAUTIOUS_ERRORS_LEFT) / this.#sharers);
+    const allowed = Math.max(1, spare);
     return inFlight < allowed ? undefined : 'busy';
   }
 
@@ -84,12 +107,10 @@ export class EsiLimits {
   #observeErrors({ status, headers }: Answer, nowMs: number): void {
     const left = wholeNumber(headers['x-esi-error-limit-remain']);
     if (left === undefined) {
-      this.#countError(status === 0 || status >= 400, nowMs);
+      this.#countError(isError(status), nowMs);
       return;
     }
-    const resetSeconds = wholeNumber(headers['x-esi-error-limit-reset']) ?? 60;
-    // The header is in whole seconds, so the window may last up to one second more.
-    const endMs = nowMs + Math.min(resetSeconds + 1, 60) * 1000;
+    const endMs = nowMs + errorWindowMs(headers);
     // Answers overtake each other: only a window that ends clearly later is another window.
     const isNewWindow =
       nowMs >= this.#errorWindowEndMs || endMs > this.#errorWindowEndMs + OVERTAKING_SLACK_MS;
@@ -97,12 +118,12 @@ export class EsiLimits {
     if (isNewWindow) this.#errorWindowEndMs = endMs;
   }
 
-  #countError(isError: boolean, nowMs: number): void {
+  #countError(isOneMore: boolean, nowMs: number): void {
     if (nowMs >= this.#errorWindowEndMs) {
       this.#errorsLeft = ERROR_LIMIT;
       this.#errorWindowEndMs = nowMs + ERROR_WINDOW_MS;
     }
-    if (isError) this.#errorsLeft -= 1;
+    if (isOneMore) this.#errorsLeft -= 1;
   }
 
   #observeBucket({ route, headers }: Answer, nowMs: number): void {
@@ -116,6 +137,24 @@ export class EsiLimits {
     const nextAtMs = Math.max(this.#buckets.get(group)?.nextAtMs ?? 0, nowMs + refillMs);
     this.#buckets.set(group, { ...limit, remaining, nextAtMs });
   }
+}
+
+/** What an error says of the error limit; undefined for an answer that is none. */
+export function errorsAfter({ status, headers }: Answer) {
+  if (!isError(status)) return undefined;
+  const left = wholeNumber(headers['x-esi-error-limit-remain']);
+  if (left === undefined) return { errors: 1 };
+  return { countedErrors: Math.max(0, ERROR_LIMIT - left), windowMs: errorWindowMs(headers) };
+}
+
+function isError(status: number): boolean {
+  return status === 0 || status >= 400;
+}
+
+/** The header is in whole seconds, so the window may last up to one second more. */
+function errorWindowMs(headers: Answer['headers']): number {
+  const resetSeconds = wholeNumber(headers['x-esi-error-limit-reset']) ?? 60;
+  return Math.min(resetSeconds + 1, 60) * 1000;
 }
 
 /** How long it takes, on average, until so many tokens have come back. */

@@ -4,27 +4,15 @@ import { LockHeldError, LockLostError, LockUnavailableError } from '../errors.ts
 import type { Logger } from '../logging.ts';
 import type { RedisConnection } from '../redis.ts';
 import type { HeldLock, Lock } from './lock.ts';
-
-/** KEYS[1] lock, ARGV[1] token, ARGV[2] milliseconds to live. */
-const RENEW = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then
-  return redis.call('PEXPIRE', KEYS[1], ARGV[2])
-end
-return 0`;
-
-/** KEYS[1] lock, ARGV[1] token: never deletes the lock of another run. */
-const RELEASE = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then
-  return redis.call('DEL', KEYS[1])
-end
-return 0`;
+import type { LockKeys } from './lock-keys.ts';
+import { ACQUIRE, RELEASE, RENEW } from './lock-scripts.ts';
 
 const RENEWALS_PER_LIFE = 3;
 const RETRY_DELAY_MS = 200;
 
 export interface RedisLockOptions {
   readonly redis: RedisConnection;
-  readonly key: string;
+  readonly keys: LockKeys;
   readonly ttlMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -39,15 +27,12 @@ export class RedisLock implements Lock {
   }
 
   async acquire(): Promise<HeldLock> {
-    const { redis, key, ttlMs, clock } = this.#options;
+    const { redis, ttlMs, clock } = this.#options;
     const token = randomUUID();
     const askedAtMs = clock.monotonicMs();
-    const answer = await this.#ask(() =>
-      redis.run((client) =>
-        client.set(key, token, { condition: 'NX', expiration: { type: 'PX', value: ttlMs } }),
-      ),
-    );
-    if (answer === null) throw new LockHeldError(`another run holds the lock ${key}`);
+    const options = scriptOptions(this.#options, token);
+    const obstacle = await this.#ask(() => redis.run((client) => client.eval(ACQUIRE, options)));
+    if (obstacle !== null) throw new LockHeldError(`another run holds the lock ${obstacle}`);
     return new HeldRedisLock(this.#options, token, askedAtMs + ttlMs);
   }
 
@@ -97,9 +82,8 @@ class HeldRedisLock implements HeldLock {
 
   async release(): Promise<void> {
     this.#stopped.abort();
-    const { redis, key } = this.#options;
-    const options = { keys: [key], arguments: [this.#token] };
-    const deleted = await redis.run((client) => client.eval(RELEASE, options));
+    const options = scriptOptions(this.#options, this.#token);
+    const deleted = await this.#options.redis.run((client) => client.eval(RELEASE, options));
     if (deleted !== 1) throw new LockLostError('the lock was not ours any more');
   }
 
@@ -131,13 +115,22 @@ class HeldRedisLock implements HeldLock {
   }
 
   async #sendRenewal(): Promise<boolean> {
-    const { redis, key, ttlMs, clock } = this.#options;
-    const options = { keys: [key], arguments: [this.#token, String(ttlMs)] };
+    const { redis, clock } = this.#options;
+    const options = scriptOptions(this.#options, this.#token);
     const leftMs = Math.max(1, this.#heldUntilMs - clock.monotonicMs());
     return (await redis.run((client) => client.eval(RENEW, options), leftMs)) === 1;
   }
 
   #lose(reason: string): void {
-    this.#loss.abort(new LockLostError(`the lock ${this.#options.key} was lost: ${reason}`));
+    this.#loss.abort(new LockLostError(`the lock ${this.#options.keys.own} was lost: ${reason}`));
   }
+}
+
+function scriptOptions({ keys, ttlMs }: RedisLockOptions, token: string) {
+  const { own, barring, shared } = keys;
+  const common = shared === undefined ? [] : [shared.name, ...shared.holders];
+  return {
+    keys: [own, barring, ...common],
+    arguments: [token, String(ttlMs), shared?.value ?? ''],
+  };
 }

@@ -1,16 +1,25 @@
 import pMap from 'p-map';
 import type { Clock } from '../clock.ts';
-import type { Transact } from '../database/database.ts';
-import { type CachedType, type TypeRow, upsertTypes } from '../database/type-store.ts';
+import type { SqlExecutor, Transact } from '../database/database.ts';
+import {
+  type CachedType,
+  groupsOfTypes,
+  type TypeRow,
+  upsertTypes,
+} from '../database/type-store.ts';
 import { EsiDownError, EsiError } from '../errors.ts';
 import type { EsiClient } from '../esi/esi-client.ts';
 import type { RunReport } from '../report/run-report.ts';
+import type { Claims } from '../sharding/claims.ts';
 import type { CategoryIndex } from './category-index.ts';
 
 export const UNKNOWN_TYPE_ERROR = 'ESI does not know this type (404)';
 
 export interface TypeCacheParts {
   readonly esi: EsiClient;
+  /** To see what other shards have stored. */
+  readonly database: SqlExecutor;
+  readonly claims: Claims;
   readonly transact: Transact;
   readonly categories: CategoryIndex;
   readonly clock: Clock;
@@ -48,7 +57,7 @@ export class TypeCache {
     const wanted = [...new Set(typeIds)].filter((typeId) => !this.isResolved(typeId));
     const fresh = wanted.filter((typeId) => !this.#loading.has(typeId));
     if (fresh.length > 0) {
-      const loaded = this.#load(fresh);
+      const loaded = this.#loadOnce(fresh);
       for (const typeId of fresh) this.#loading.set(typeId, loaded);
     }
     await Promise.all(new Set(wanted.map((typeId) => this.#loading.get(typeId))));
@@ -72,6 +81,17 @@ export class TypeCache {
   /** Takes note of types that are stored now. */
   learn(rows: readonly TypeRow[]): void {
     for (const { typeId, groupId } of rows) this.#groupOfType.set(typeId, groupId ?? null);
+  }
+
+  /** Of several shards that meet a type, one asks ESI; the others wait until it is stored. */
+  #loadOnce(typeIds: readonly number[]): Promise<void> {
+    const { claims, database } = this.#parts;
+    const findStored = async (wanted: readonly number[]) => {
+      const stored = await groupsOfTypes(database, wanted);
+      for (const [typeId, groupId] of stored) this.#groupOfType.set(typeId, groupId);
+      return new Set(stored.keys());
+    };
+    return claims.divide('type', typeIds, findStored, (open) => this.#load(open));
   }
 
   async #load(typeIds: readonly number[]): Promise<void> {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { chooseRegions, type RegionChoice } from '../../src/aggregation/choose-regions.ts';
+import {
+  chooseRegionIds,
+  type RegionChoice,
+  withStates,
+} from '../../src/aggregation/choose-regions.ts';
 import type { RegionState } from '../../src/database/region-store.ts';
 import { EsiError, UsageError } from '../../src/errors.ts';
 import type { EsiClient } from '../../src/esi/esi-client.ts';
@@ -46,6 +50,14 @@ function storedRegion(regionId: number, name: string | null): RegionState {
 }
 
 const STORED = [storedRegion(THE_FORGE, 'The Forge'), storedRegion(DOMAIN, 'Domain')];
+
+async function chooseRegions(
+  choice: RegionChoice,
+  stored: readonly RegionState[],
+  esi: EsiClient,
+): Promise<RegionState[]> {
+  return withStates(await chooseRegionIds(choice, stored, esi), stored, esi);
+}
 
 async function idsOf(choice: RegionChoice, stored: readonly RegionState[] = STORED) {
   const regions = await chooseRegions(choice, stored, new Esi().client);

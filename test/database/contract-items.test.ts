@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   contractsWithItems,
   holdersOf,
-  type ItemOfContract,
   insertContracts,
   insertItems,
 } from '../../src/database/contract-store.ts';
@@ -13,16 +12,11 @@ import { countRows, itemRow, newContract, SHIP } from './rows.ts';
 const GILA = 17_715;
 const ORCA = 28_606;
 
-function itemOf({ contractId: _, ...item }: ItemOfContract) {
-  return item;
-}
-
 function keepsItems(database: () => Database): void {
   test('items come back as they were stored, in the order of their records', async () => {
     await insertContracts(database(), [newContract({ ...SHIP, contractId: 1 })]);
-    const full = itemRow({ contractId: 1, recordId: 2 });
+    const full = itemRow({ recordId: 2 });
     const bare = itemRow({
-      contractId: 1,
       recordId: 1,
       isIncluded: false,
       isBlueprintCopy: false,
@@ -31,17 +25,40 @@ function keepsItems(database: () => Database): void {
       materialEfficiency: null,
       timeEfficiency: null,
     });
-    expect(await insertItems(database(), [full, bare])).toBe(2);
+    expect(await insertItems(database(), [{ contractId: 1, items: [full, bare] }])).toBe(2);
     expect(await contractsWithItems(database(), [1])).toEqual([
-      { contractId: 1, type: 'item_exchange', items: [itemOf(bare), itemOf(full)] },
+      { contractId: 1, type: 'item_exchange', items: [bare, full] },
     ]);
+  });
+
+  test('items of several contracts are stored together, each with its own', async () => {
+    const items = [itemRow({ recordId: 3 }), itemRow({ recordId: 1 })];
+    const others = [itemRow({ recordId: 2, typeId: ORCA }), itemRow({ recordId: 3 })];
+    await insertContracts(
+      database(),
+      [1, 2, 3].map((contractId) => newContract({ contractId })),
+    );
+    const contracts = [
+      { contractId: 2, items },
+      { contractId: 3, items: [] },
+      { contractId: 1, items: others },
+    ];
+    expect(await insertItems(database(), contracts)).toBe(4);
+    const stored = await contractsWithItems(database(), [1, 2, 3]);
+    expect(new Map(stored.map((contract) => [contract.contractId, contract.items]))).toEqual(
+      new Map([
+        [1, others],
+        [2, items.toReversed()],
+        [3, []],
+      ]),
+    );
   });
 
   test('ids and quantities beyond 32 bits come back as they were', async () => {
     const contractId = 1_234_567_890_123;
     const large = { recordId: 5_000_000_000, quantity: 9_000_000_000, itemId: 2 ** 53 - 1 };
     await insertContracts(database(), [newContract({ contractId })]);
-    await insertItems(database(), [itemRow({ contractId, ...large })]);
+    await insertItems(database(), [{ contractId, items: [itemRow(large)] }]);
     const [contract] = await contractsWithItems(database(), [contractId]);
     expect(contract?.contractId).toBe(contractId);
     expect(contract?.items[0]).toMatchObject(large);
@@ -49,9 +66,9 @@ function keepsItems(database: () => Database): void {
 
   test('items that are stored stay, and are not written again', async () => {
     await insertContracts(database(), [newContract({ contractId: 1 })]);
-    await insertItems(database(), [itemRow({ contractId: 1, quantity: 1 })]);
-    const other = itemRow({ contractId: 1, recordId: 9 });
-    expect(await insertItems(database(), [itemRow({ contractId: 1, quantity: 2 }), other])).toBe(1);
+    await insertItems(database(), [{ contractId: 1, items: [itemRow({ quantity: 1 })] }]);
+    const items = [itemRow({ quantity: 2 }), itemRow({ recordId: 9 })];
+    expect(await insertItems(database(), [{ contractId: 1, items }])).toBe(1);
     const [contract] = await contractsWithItems(database(), [1]);
     expect(contract?.items.map(({ recordId, quantity }) => [recordId, quantity])).toEqual([
       [9, 1],
@@ -67,7 +84,8 @@ function keepsItems(database: () => Database): void {
   });
 
   test('items without their contract are refused as a fault of the data', async () => {
-    await expect(insertItems(database(), [itemRow()])).rejects.toMatchObject({
+    const orphans = [{ contractId: 1, items: [itemRow()] }];
+    await expect(insertItems(database(), orphans)).rejects.toMatchObject({
       name: 'DatabaseError',
       isDataFault: true,
       sqlState: '23503',
@@ -75,8 +93,8 @@ function keepsItems(database: () => Database): void {
   });
 
   test('items leave with their contract', async () => {
-    await insertContracts(database(), [newContract()]);
-    await insertItems(database(), [itemRow()]);
+    await insertContracts(database(), [newContract({ contractId: 1 })]);
+    await insertItems(database(), [{ contractId: 1, items: [itemRow()] }]);
     await database().execute('DELETE FROM contracts');
     expect(await countRows(database(), 'contract_items')).toBe(0);
   });
@@ -91,8 +109,8 @@ function keepsItems(database: () => Database): void {
 function findsHolders(database: () => Database): void {
   const store = async (contractId: number, ...typeIds: readonly number[]) => {
     await insertContracts(database(), [newContract({ contractId, itemsStatus: 'fetched' })]);
-    const items = typeIds.map((typeId, recordId) => itemRow({ contractId, recordId, typeId }));
-    await insertItems(database(), items);
+    const items = typeIds.map((typeId, recordId) => itemRow({ recordId, typeId }));
+    await insertItems(database(), [{ contractId, items }]);
   };
 
   test('the holders of a type are paged in the order of their ids, each once', async () => {
@@ -114,7 +132,7 @@ function findsHolders(database: () => Database): void {
 
   test('a contract that was not classified yet is no holder', async () => {
     await insertContracts(database(), [newContract({ contractId: 1, itemsStatus: 'pending' })]);
-    await insertItems(database(), [itemRow({ contractId: 1, typeId: GILA })]);
+    await insertItems(database(), [{ contractId: 1, items: [itemRow({ typeId: GILA })] }]);
     expect(await holdersOf(database(), [GILA], 0, 10)).toEqual([]);
   });
 }

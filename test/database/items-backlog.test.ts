@@ -7,6 +7,7 @@ import {
   type NewContract,
 } from '../../src/database/contract-store.ts';
 import type { Database } from '../../src/database/database.ts';
+import { standingsOf } from '../../src/database/region-store.ts';
 import { onEachDatabase } from '../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, itemRow, LATER, newContract, THE_FORGE } from './rows.ts';
 
@@ -67,10 +68,20 @@ function choosesTheDue(database: () => Database): void {
     expect(backlog).toHaveLength(isDue ? 1 : 0);
   });
 
+  test.each(CASES)(
+    'the standing of a region tells of one that is $about',
+    async ({ contract, isDue }) => {
+      await insertContracts(database(), [newContract(contract)]);
+      const standings = await standingsOf(database(), LATER, MAX_ATTEMPTS);
+      expect(standings.get(THE_FORGE)?.hasBacklog ?? false).toBe(isDue);
+    },
+  );
+
   test('a closed contract is not asked for', async () => {
     await insertContracts(database(), [newContract({ contractId: 1 })]);
     await closeContracts(database(), THE_FORGE, [{ contractId: 1, status: 'closed' }], FIRST_SEEN);
     expect(await backlogOf(database(), THE_FORGE, LATER, MAX_ATTEMPTS)).toEqual([]);
+    expect(await standingsOf(database(), LATER, MAX_ATTEMPTS)).toEqual(new Map());
   });
 }
 
@@ -91,10 +102,8 @@ function tellsWhatIsThere(database: () => Database): void {
       database(),
       [1, 2].map((contractId) => newContract({ contractId })),
     );
-    await insertItems(
-      database(),
-      [1, 2].map((recordId) => itemRow({ contractId: 2, recordId })),
-    );
+    const items = [1, 2].map((recordId) => itemRow({ recordId }));
+    await insertItems(database(), [{ contractId: 2, items }]);
     const backlog = await backlogOf(database(), THE_FORGE, LATER, MAX_ATTEMPTS);
     expect(backlog.map(({ contractId, hasItems }) => [contractId, hasItems])).toEqual([
       [1, false],

@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Database, SqlExecutor } from '../../src/database/database.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
-import { findRegions } from '../../src/database/region-store.ts';
 import { DatabaseError, LockLostError } from '../../src/errors.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { onServer } from '../support/use-database.ts';
@@ -143,13 +142,13 @@ function isTold(open: () => Database, useProxy: UseProxy): void {
   const calls: readonly [about: string, call: (database: Database) => Promise<unknown>][] = [
     ['a query', (database) => database.query('SELECT 1')],
     ['a write', (database) => database.execute('SELECT 1')],
-    ['a typed read', findRegions],
+    ['a typed read', (database) => database.read((prisma) => prisma.$queryRaw`SELECT 1`)],
     ['a transaction', (database) => database.transact((sql) => sql.query('SELECT 1'))],
   ];
 
   test.each(calls)('%s on an idle connection whose server went away', async (_about, call) => {
     await useProxy(async (database, proxy) => {
-      await database.query('SELECT 1');
+      await call(database);
       await proxy.close();
       expect(await failureOf(call(database))).toMatchObject(connectionFailure);
     });

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
-import { findRegions, type RegionState, saveRegions } from '../../src/database/region-store.ts';
+import { closeContracts, insertContracts } from '../../src/database/contract-store.ts';
+import {
+  findRegions,
+  type RegionState,
+  saveRegions,
+  standingsOf,
+} from '../../src/database/region-store.ts';
 import { onEachDatabase } from '../support/use-database.ts';
-import { DOMAIN, FIRST_SEEN, LATER, THE_FORGE } from './rows.ts';
+import { DOMAIN, FIRST_SEEN, LATER, newContract, THE_FORGE } from './rows.ts';
 
 function forge(overrides: Partial<RegionState> = {}): RegionState {
   return {
@@ -61,7 +67,64 @@ onEachDatabase('regions', (database) => {
     expect(regions.map(({ regionId }) => regionId)).toEqual([THE_FORGE, DOMAIN]);
   });
 
+  test('regions saved together each follow their own listing', async () => {
+    const domain = forge({ regionId: DOMAIN, name: 'Domain', snapshotLastModified: null });
+    await saveRegions(database(), [forge(), domain]);
+    const next = [
+      forge({ checkedAt: FIRST_SEEN, capped: false }),
+      { ...domain, name: null, listedContracts: 1 },
+    ];
+    await saveRegions(database(), next);
+    expect(await findRegions(database())).toEqual([next[0], { ...next[1], name: 'Domain' }]);
+  });
+
+  test('times come back to the millisecond', async () => {
+    const checkedAt = new Date('2026-02-28T23:59:59.987Z');
+    await saveRegions(database(), [forge({ checkedAt })]);
+    expect(await findRegions(database())).toEqual([forge({ checkedAt })]);
+  });
+
   test('a database without regions finds none', async () => {
     expect(await findRegions(database())).toEqual([]);
+  });
+});
+
+onEachDatabase('what is stored of regions', (database) => {
+  test('is nothing without outstanding contracts', async () => {
+    await saveRegions(database(), [forge()]);
+    await insertContracts(database(), [newContract({ contractId: 1 })]);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 1, status: 'expired' }], LATER);
+    expect(await standingsOf(database(), LATER, 3)).toEqual(new Map());
+  });
+
+  test('counts the outstanding contracts of each, also of a region that was never saved', async () => {
+    await saveRegions(database(), [forge()]);
+    await insertContracts(database(), [
+      newContract({ contractId: 1, itemsStatus: 'fetched' }),
+      newContract({ contractId: 2, itemsStatus: 'none' }),
+      newContract({ contractId: 3 }),
+      newContract({ contractId: 4, regionId: DOMAIN, itemsStatus: 'pending' }),
+    ]);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'closed' }], LATER);
+    expect(await standingsOf(database(), LATER, 3)).toEqual(
+      new Map([
+        [THE_FORGE, { outstanding: 2, hasBacklog: false }],
+        [DOMAIN, { outstanding: 1, hasBacklog: true }],
+      ]),
+    );
+  });
+
+  test('tells of a backlog by a single contract among others', async () => {
+    await insertContracts(database(), [
+      newContract({ contractId: 1, itemsStatus: 'fetched' }),
+      newContract({ contractId: 2, itemsStatus: 'unavailable', itemsRetryAt: LATER }),
+    ]);
+    const before = new Date(LATER.getTime() - 1);
+    expect(await standingsOf(database(), before, 3)).toEqual(
+      new Map([[THE_FORGE, { outstanding: 2, hasBacklog: false }]]),
+    );
+    expect(await standingsOf(database(), LATER, 3)).toEqual(
+      new Map([[THE_FORGE, { outstanding: 2, hasBacklog: true }]]),
+    );
   });
 });

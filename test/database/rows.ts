@@ -1,10 +1,10 @@
 import type {
   ContractOfRegion,
   ContractResult,
-  ItemOfContract,
   NewContract,
 } from '../../src/database/contract-store.ts';
 import type { SqlExecutor } from '../../src/database/database.ts';
+import type { ContractItem } from '../../src/model.ts';
 
 export const THE_FORGE = 10_000_002;
 export const DOMAIN = 10_000_043;
@@ -90,9 +90,8 @@ export function newContract(overrides: Partial<NewContract> = {}): NewContract {
 }
 
 /** An item row with a value in every field. */
-export function itemRow(overrides: Partial<ItemOfContract> = {}): ItemOfContract {
+export function itemRow(overrides: Partial<ContractItem> = {}): ContractItem {
   return {
-    contractId: 200_000_001,
     recordId: 4_000_000_001,
     typeId: 17_715,
     quantity: 1,

@@ -34,6 +34,8 @@ function recordsRuns(database: () => Database): void {
         outcome: null,
         exit_code: null,
         summary: null,
+        shard: null,
+        plan: null,
       },
     ]);
   });
@@ -57,6 +59,8 @@ function recordsRuns(database: () => Database): void {
         outcome: `part'ial"`,
         exit_code: 1,
         summary,
+        shard: null,
+        plan: null,
       },
     ]);
   });

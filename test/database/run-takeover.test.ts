@@ -1,27 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, vi } from 'vitest';
-import type { Database } from '../../src/database/database.ts';
+import { expect, test } from 'vitest';
 import { migrate, readMigrations } from '../../src/database/migrations.ts';
 import { beginRun, fencedTransact } from '../../src/database/run-store.ts';
 import { LockLostError } from '../../src/errors.ts';
 import { onServer } from '../support/use-database.ts';
+import { waitUntilSomebodyWaits } from './lock-waits.ts';
 import { countRows, FIRST_SEEN, LATER } from './rows.ts';
 
 const HELD = { assertHeld: async () => undefined, assertNotExpired: () => undefined };
 const INSERT_REGION = 'INSERT INTO regions (region_id) VALUES ($1)';
-const COUNT_WAITING = `
-SELECT count(*)::int AS count FROM pg_stat_activity
-WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-
-async function waitUntilSomebodyWaits(database: Database): Promise<void> {
-  await vi.waitUntil(
-    async () => {
-      const [row] = await database.query<{ count: number }>(COUNT_WAITING);
-      return row?.count === 1;
-    },
-    { timeout: 10_000, interval: 20 },
-  );
-}
 
 onServer('a run that takes over', (open) => {
   test('it waits for the transaction under way, which is kept, and ends all later ones', async () => {

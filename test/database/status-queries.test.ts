@@ -5,15 +5,24 @@ import type { Database } from '../../src/database/database.ts';
 import { beginRun, finishRun } from '../../src/database/run-store.ts';
 import { countStored, lastGoodRunAt, lastRuns } from '../../src/database/status-queries.ts';
 import { upsertTypes } from '../../src/database/type-store.ts';
+import type { Shard } from '../../src/sharding/shard.ts';
 import { onEachDatabase } from '../support/use-database.ts';
 import { FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from './rows.ts';
 
+const FIRST = { index: 0, count: 2 };
+const SECOND = { index: 1, count: 2 };
 const at = (minute: number) => new Date(Date.UTC(2026, 8, 8, 12, minute));
 
 /** A run from one minute to another. */
-async function recordRun(database: Database, from: number, to: number, outcome: string) {
+async function recordRun(
+  database: Database,
+  from: number,
+  to: number,
+  outcome: string,
+  shard?: Shard,
+) {
   const runId = randomUUID();
-  await beginRun(database.transact, runId, at(from));
+  await beginRun(database.transact, runId, at(from), shard);
   const end = {
     finishedAt: at(to).toISOString(),
     outcome,
@@ -23,18 +32,7 @@ async function recordRun(database: Database, from: number, to: number, outcome: 
   return runId;
 }
 
-onEachDatabase('what `status` asks', (database) => {
-  test('the last runs come first, as many as asked for, without their summaries', async () => {
-    await recordRun(database(), 0, 1, 'complete');
-    const second = await recordRun(database(), 10, 11, 'partial');
-    const third = randomUUID();
-    await beginRun(database().transact, third, at(20));
-    expect(await lastRuns(database(), 2)).toEqual([
-      { runId: third, startedAt: at(20), finishedAt: null, outcome: null, exitCode: null },
-      { runId: second, startedAt: at(10), finishedAt: at(11), outcome: 'partial', exitCode: 1 },
-    ]);
-  });
-
+function findsTheLastGoodRun(database: () => Database): void {
   test('the last good run is the last complete one', async () => {
     await recordRun(database(), 0, 1, 'complete');
     await recordRun(database(), 10, 11, 'complete');
@@ -43,11 +41,53 @@ onEachDatabase('what `status` asks', (database) => {
     expect(await lastGoodRunAt(database())).toEqual(at(11));
   });
 
+  test('the last good run of shards is as old as its oldest part', async () => {
+    await recordRun(database(), 0, 1, 'complete');
+    await recordRun(database(), 10, 12, 'complete', FIRST);
+    expect(await lastGoodRunAt(database())).toEqual(at(1));
+    await recordRun(database(), 10, 11, 'complete', SECOND);
+    expect(await lastGoodRunAt(database())).toEqual(at(11));
+    await recordRun(database(), 20, 25, 'complete', FIRST);
+    await recordRun(database(), 20, 26, 'partial', SECOND);
+    expect(await lastGoodRunAt(database())).toEqual(at(11));
+    await recordRun(database(), 30, 31, 'complete');
+    expect(await lastGoodRunAt(database())).toEqual(at(31));
+  });
+
   test('without a complete run there is no good one', async () => {
     expect(await lastRuns(database(), 5)).toEqual([]);
     expect(await lastGoodRunAt(database())).toBeUndefined();
     await recordRun(database(), 0, 1, 'failed');
     expect(await lastGoodRunAt(database())).toBeUndefined();
+  });
+}
+
+onEachDatabase('what `status` asks', (database) => {
+  findsTheLastGoodRun(database);
+
+  test('the last runs come first, as many as asked for, without their summaries', async () => {
+    await recordRun(database(), 0, 1, 'complete');
+    const second = await recordRun(database(), 10, 11, 'partial');
+    const third = randomUUID();
+    await beginRun(database().transact, third, at(20), SECOND);
+    expect(await lastRuns(database(), 2)).toEqual([
+      {
+        runId: third,
+        startedAt: at(20),
+        finishedAt: null,
+        outcome: null,
+        exitCode: null,
+        shard: '1/2',
+      },
+      {
+        runId: second,
+        startedAt: at(10),
+        finishedAt: at(11),
+        outcome: 'partial',
+        exitCode: 1,
+        shard: null,
+      },
+    ]);
   });
 
   test('only outstanding contracts are counted', async () => {

@@ -77,7 +77,14 @@ onServer('a database whose zone is Asia/Tokyo', (open) => {
     const end = { outcome: 'complete', exitCode: 0, finishedAt: LATER.toISOString() };
     await finishRun(database, { runId, ...end });
     expect(await lastRuns(database, 1)).toEqual([
-      { runId, startedAt: FIRST_SEEN, outcome: 'complete', exitCode: 0, finishedAt: LATER },
+      {
+        runId,
+        startedAt: FIRST_SEEN,
+        outcome: 'complete',
+        exitCode: 0,
+        finishedAt: LATER,
+        shard: null,
+      },
     ]);
     expect(await lastGoodRunAt(database)).toEqual(LATER);
     expect(await epochMs(database, 'started_at', 'aggregation_runs')).toEqual([

@@ -3,7 +3,9 @@ import { EsiClient } from '../../src/esi/esi-client.ts';
 import { Governor } from '../../src/esi/governor.ts';
 import { Http, type Transport } from '../../src/esi/http.ts';
 import { createLogger } from '../../src/logging.ts';
+import { ALONE, type Claims } from '../../src/sharding/claims.ts';
 import { axiosTransport } from './axios-transport.ts';
+
 import { ManualClock } from './manual-clock.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
 import { MockEsi, ORIGIN } from './mock-esi.ts';
@@ -18,6 +20,8 @@ export interface EsiHarnessOptions {
   readonly store?: MemoryCacheStore;
   readonly isReadOnly?: boolean;
   readonly concurrency?: number;
+  /** @default there are no other shards */
+  readonly claims?: Claims;
   /** Of a server of the test's own. */
   readonly baseUrl?: string;
   readonly transport?: Transport | undefined;
@@ -67,7 +71,14 @@ export class EsiHarness {
       signal,
       transport: options.transport ?? axiosTransport(),
     });
-    this.client = new EsiClient({ http: this.http, governor, cache: this.cache, clock, signal });
+    this.client = new EsiClient({
+      http: this.http,
+      governor,
+      cache: this.cache,
+      claims: options.claims ?? ALONE,
+      clock,
+      signal,
+    });
   }
 }
 

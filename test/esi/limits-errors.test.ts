@@ -127,3 +127,36 @@ describe('the error limit without headers', () => {
     expect(allowedInFlight(new EsiLimits(), 0)).toBe(80);
   });
 });
+
+describe('an error limit that several processes share', () => {
+  it.each([
+    { remain: 100, allowed: 8 },
+    { remain: 40, allowed: 2 },
+    { remain: 21, allowed: 1 },
+    { remain: 11, allowed: 1 },
+    { remain: 10, allowed: 0 },
+  ])('allows each of ten $allowed when $remain errors are left', ({ remain, allowed }) => {
+    const limits = new EsiLimits(10);
+    limits.observe(errorLimit(remain, 30), 0);
+
+    expect(allowedInFlight(limits, 0)).toBe(allowed);
+  });
+
+  it('counts what the others know, and never raises what is left by it', () => {
+    const limits = limitsAfter(errorLimit(30, 30));
+    limits.observeOthers({ pauseMs: 0, errors: 50, windowMs: 10_000 }, 0);
+    expect(allowedInFlight(limits, 0)).toBe(10);
+
+    limits.observeOthers({ pauseMs: 0, errors: 78, windowMs: 10_000 }, 0);
+    expect(allowedInFlight(limits, 0)).toBe(2);
+    expect(allowedInFlight(limits, 31_000)).toBe(80);
+  });
+
+  it('begins anew when the window of the others has passed', () => {
+    const limits = new EsiLimits();
+    limits.observeOthers({ pauseMs: 0, errors: 98, windowMs: 10_000 }, 0);
+
+    expect(limits.admit(ROUTE, 0, 4000)).toEqual({ waitMs: 6000 });
+    expect(allowedInFlight(limits, 10_000)).toBe(80);
+  });
+});

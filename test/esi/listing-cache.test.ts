@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EsiHarness, type EsiHarnessOptions, NOW } from './esi-harness.ts';
-import { listingPage, MODIFIED, notModified, pathOf, REGION } from './listing-pages.ts';
+import { idsOf, listingPage, MODIFIED, notModified, pathOf, REGION } from './listing-pages.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
 import type { Reply } from './mock-esi.ts';
 import { contractRows } from './wire.ts';
@@ -34,7 +34,7 @@ async function laterRun(store: MemoryCacheStore, options: EsiHarnessOptions = {}
 
 async function readIds({ client }: EsiHarness, known?: Date): Promise<number[]> {
   const listing = await client.publicContracts(REGION, known);
-  return listing.kind === 'snapshot' ? listing.contracts.map((one) => one.contractId) : [];
+  return idsOf(listing);
 }
 
 describe('a listing that has not expired', () => {

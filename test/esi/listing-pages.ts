@@ -1,3 +1,5 @@
+import type { ListingSnapshot, UnchangedListing } from '../../src/esi/listing.ts';
+import type { ListedRows } from '../../src/esi/snapshot.ts';
 import { httpDate } from './esi-harness.ts';
 import type { Reply } from './mock-esi.ts';
 
@@ -44,4 +46,18 @@ export function notModified({ modified = MODIFIED, date = 1200, expires = 3000 }
     expires: httpDate(expires),
   };
   return { status: 304, headers };
+}
+
+/** The rows of a listing, page by page. */
+export async function rowsOf(listing: ListingSnapshot | UnchangedListing): Promise<ListedRows[]> {
+  if (listing.kind !== 'snapshot') throw new Error('no snapshot');
+  const pages: ListedRows[] = [];
+  for await (const page of listing.rows()) pages.push(page);
+  return pages;
+}
+
+/** The ids of the rows of a listing, in their order; broken rows are left out. */
+export async function idsOf(listing: ListingSnapshot | UnchangedListing): Promise<number[]> {
+  const pages = await rowsOf(listing);
+  return pages.flatMap(({ contracts }) => contracts.map(({ contractId }) => contractId));
 }

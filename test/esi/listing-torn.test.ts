@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TornListingError } from '../../src/esi/snapshot.ts';
 import { EsiHarness, failureOf } from './esi-harness.ts';
-import { listingPage, MODIFIED, pathOf, REGION } from './listing-pages.ts';
+import { idsOf, listingPage, MODIFIED, pathOf, REGION, rowsOf } from './listing-pages.ts';
 import type { MockEsi, Reply } from './mock-esi.ts';
-import { contractRows } from './wire.ts';
+import { contractRow, contractRows } from './wire.ts';
 
 const FIRST_ROWS = contractRows(1, 2);
 const SECOND_ROWS = contractRows(3, 2);
@@ -38,7 +38,7 @@ function serve(mock: MockEsi, first: Reply, second: Reply): void {
 
 async function readIds({ client }: EsiHarness): Promise<number[]> {
   const listing = await client.publicContracts(REGION);
-  return listing.kind === 'snapshot' ? listing.contracts.map((one) => one.contractId) : [];
+  return idsOf(listing);
 }
 
 describe('a listing is started over', () => {
@@ -96,8 +96,34 @@ describe('a listing that is torn in every attempt', () => {
 
     const listing = await client.publicContracts(REGION);
 
-    expect(listing).toMatchObject({ kind: 'snapshot', hasShifted: true });
+    expect(listing).toMatchObject({
+      kind: 'snapshot',
+      hasShifted: true,
+      listedIds: new Set([1, 2, 3, 4]),
+    });
+    expect(await idsOf(listing)).toEqual([1, 2, 3, 4]);
     expect(clock.leaps).toEqual(RESTART_DELAYS);
+  });
+
+  it('has each contract once, as the first page shows it', async () => {
+    const { mock, client } = new EsiHarness();
+    const broken = { price: 'much' };
+    const first = [contractRow(1, { price: 5 }), contractRow(2), contractRow(3, broken)];
+    const second = [contractRow(1, { price: 6 }), contractRow(2, broken), contractRow(3, broken)];
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      serve(mock, listingPage({ rows: first, pages: 2 }), listingPage({ rows: second, pages: 2 }));
+    }
+
+    const listing = await client.publicContracts(REGION);
+
+    const [one, other] = await rowsOf(listing);
+    expect(one?.contracts.map(({ contractId, price }) => [contractId, price])).toEqual([
+      [1, 5],
+      [2, null],
+    ]);
+    expect(one?.brokenIds).toEqual([3]);
+    expect(other).toEqual({ contracts: [], brokenIds: [] });
+    expect(listing).toMatchObject({ listedIds: new Set([1, 2, 3]), hasShifted: true });
   });
 
   it('can be whole in the last', async () => {

@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EsiError, InterruptedError } from '../../src/errors.ts';
-import type { ListingSnapshot, UnchangedListing } from '../../src/esi/listing.ts';
 import { EsiHarness, failureOf, httpDate, NOW } from './esi-harness.ts';
-import { listingPage, MODIFIED, pathOf, REGION } from './listing-pages.ts';
+import { idsOf, listingPage, MODIFIED, pathOf, REGION, rowsOf } from './listing-pages.ts';
 import { contractRow, contractRows } from './wire.ts';
 
 const MODIFIED_AT = new Date(NOW.getTime() + MODIFIED * 1000);
-
-function idsOf(listing: ListingSnapshot | UnchangedListing): number[] {
-  if (listing.kind !== 'snapshot') throw new Error('no snapshot');
-  return listing.contracts.map(({ contractId }) => contractId);
-}
 
 describe('a listing', () => {
   it('of one page is read by one request', async () => {
@@ -19,13 +13,13 @@ describe('a listing', () => {
 
     const listing = await client.publicContracts(REGION);
 
-    expect(idsOf(listing)).toEqual([1, 2]);
+    expect(await idsOf(listing)).toEqual([1, 2]);
     expect(listing).toMatchObject({
       kind: 'snapshot',
       lastModified: MODIFIED_AT,
       servedAt: NOW,
       isCapped: false,
-      brokenIds: [],
+      listedIds: new Set([1, 2]),
       unreadableRows: 0,
       hasShifted: false,
     });
@@ -37,7 +31,7 @@ describe('a listing', () => {
     mock.get(pathOf(2), listingPage({ rows: contractRows(4, 3), pages: 3 }));
     mock.get(pathOf(3), listingPage({ rows: contractRows(7, 1), pages: 3 }));
 
-    expect(idsOf(await client.publicContracts(REGION))).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(await idsOf(await client.publicContracts(REGION))).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(mock.requests).toHaveLength(3);
     expect(clock.leaps).toEqual([]);
   });
@@ -46,7 +40,7 @@ describe('a listing', () => {
     const { mock, client } = new EsiHarness();
     mock.get(pathOf(1), listingPage({ rows: [] }));
 
-    expect(idsOf(await client.publicContracts(REGION))).toEqual([]);
+    expect(await idsOf(await client.publicContracts(REGION))).toEqual([]);
   });
 
   it('tells the time of ESI, not ours', async () => {
@@ -66,8 +60,23 @@ describe('a listing', () => {
 
     const listing = await client.publicContracts(REGION);
 
-    expect(idsOf(listing)).toEqual([1]);
-    expect(listing).toMatchObject({ brokenIds: [2], unreadableRows: 1 });
+    expect(await rowsOf(listing)).toEqual([
+      { contracts: [expect.objectContaining({ contractId: 1 })], brokenIds: [2] },
+    ]);
+    expect(listing).toMatchObject({ listedIds: new Set([1, 2]), unreadableRows: 1 });
+  });
+
+  it('gives its rows page by page, and again to whoever asks again', async () => {
+    const { mock, client } = new EsiHarness();
+    mock.get(pathOf(1), listingPage({ rows: contractRows(1, 2), pages: 2 }));
+    mock.get(pathOf(2), listingPage({ rows: contractRows(3, 1), pages: 2 }));
+
+    const listing = await client.publicContracts(REGION);
+
+    const pages = await rowsOf(listing);
+    expect(pages.map(({ contracts }) => contracts.length)).toEqual([2, 1]);
+    expect(await rowsOf(listing)).toEqual(pages);
+    expect(mock.requests).toHaveLength(2);
   });
 
   it('of 35 full pages is one that ESI cut off', async () => {
@@ -78,7 +87,7 @@ describe('a listing', () => {
 
     const listing = await client.publicContracts(REGION);
 
-    expect(idsOf(listing)).toHaveLength(70);
+    expect(await idsOf(listing)).toHaveLength(70);
     expect(listing).toMatchObject({ isCapped: true });
   });
 });
@@ -149,7 +158,7 @@ describe('a listing that expires at any moment', () => {
 
     const listing = await client.publicContracts(REGION);
 
-    expect(idsOf(listing)).toEqual([11, 12, 13]);
+    expect(await idsOf(listing)).toEqual([11, 12, 13]);
     expect(clock.leaps).toEqual([3000]);
     expect(mock.requests[1]?.headers['if-none-match']).toBe('"tag"');
   });

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { LockLostError, LockUnavailableError } from '../../src/errors.ts';
 import type { HeldLock } from '../../src/lock/lock.ts';
+import { lockKeys } from '../../src/lock/lock-keys.ts';
 import { RedisLock } from '../../src/lock/redis-lock.ts';
 import type { RedisConnection } from '../../src/redis.ts';
 import { type LogLine, recordLog } from '../support/recorded-log.ts';
@@ -17,7 +18,7 @@ function newLock(redis: RedisConnection, options: { clock?: SteppedClock; ttlMs?
   const log = recordLog();
   const lock = new RedisLock({
     redis,
-    key: 'lock',
+    keys: lockKeys(''),
     ttlMs: TTL_MS,
     clock: systemClock,
     logger: log.logger,
