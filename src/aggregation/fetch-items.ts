@@ -51,6 +51,7 @@ async function findOutcome(job: ItemsJob, parts: AggregationParts): Promise<Item
   try {
     const answer = await parts.esi.contractItems(job.contractId);
     if (answer.kind === 'broken') reportBroken(job, answer.message, parts);
+    if (answer.kind === 'items') parts.typeCache.expect(answer.items.map(({ typeId }) => typeId));
     return answer;
   } catch (error) {
     if (!(error instanceof EsiError)) throw error;

@@ -31,16 +31,22 @@ export async function pass(
   settings: PassSettings,
   choice: RegionChoice,
 ): Promise<void> {
-  const { database, report } = parts;
-  const withTypes = { ...parts, typeCache: await openTypeCache(parts, settings) };
-  if (isFirstShard(settings.SHARD)) {
-    await refreshTypes(withTypes, settings.TYPE_REFRESH_DAYS, settings.TYPE_REFRESH_LIMIT);
-    await reclassify(withTypes);
+  const [typeCache, regions] = await Promise.all([
+    openTypeCache(parts, settings),
+    chooseRegions(parts, choice, settings.SHARD),
+  ]);
+  const withTypes = { ...parts, typeCache };
+  try {
+    if (isFirstShard(settings.SHARD)) {
+      await refreshTypes(withTypes, settings.TYPE_REFRESH_DAYS, settings.TYPE_REFRESH_LIMIT);
+      await reclassify(withTypes);
+    }
+    await aggregate(regions, withTypes);
+  } finally {
+    await typeCache.settled();
   }
-  const regions = await chooseRegions(parts, choice, settings.SHARD);
-  await aggregate(regions, withTypes);
   const regionIds = regions.map(({ regionId }) => regionId);
-  report.shipContracts = await countShipContracts(database, regionIds);
+  parts.report.shipContracts = await countShipContracts(parts.database, regionIds);
 }
 
 async function chooseRegions(

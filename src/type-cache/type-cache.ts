@@ -15,6 +15,9 @@ import type { CategoryIndex } from './category-index.ts';
 
 export const UNKNOWN_TYPE_ERROR = 'ESI does not know this type (404)';
 
+/** Few enough that not much is left when the last contracts come, many for one statement. */
+const LOADED_AT_ONCE = 50;
+
 export interface TypeCacheParts {
   readonly esi: EsiClient;
   /** To see what other shards have stored. */
@@ -36,6 +39,8 @@ export class TypeCache {
   /** Null for a type that ESI does not know. */
   readonly #groupOfType: Map<number, number | null>;
   readonly #loading = new Map<number, Promise<void>>();
+  /** Met, but too few yet to begin with. */
+  readonly #expected = new Set<number>();
 
   constructor(parts: TypeCacheParts, stored: readonly CachedType[]) {
     this.#parts = parts;
@@ -52,15 +57,22 @@ export class TypeCache {
   /** Whether the run could find out about the type; false means: try again in the next run. */
   readonly isResolved = (typeId: number): boolean => this.#groupOfType.has(typeId);
 
+  /** Begins to load types that will have to be resolved, so that nobody waits for them then. */
+  expect(typeIds: Iterable<number>): void {
+    for (const typeId of typeIds) if (this.#isNew(typeId)) this.#expected.add(typeId);
+    if (this.#expected.size >= LOADED_AT_ONCE) this.#begin(this.#expected);
+  }
+
   /** Fetches and stores the types that are not known yet. */
   async resolve(typeIds: Iterable<number>): Promise<void> {
     const wanted = [...new Set(typeIds)].filter((typeId) => !this.isResolved(typeId));
-    const fresh = wanted.filter((typeId) => !this.#loading.has(typeId));
-    if (fresh.length > 0) {
-      const loaded = this.#loadOnce(fresh);
-      for (const typeId of fresh) this.#loading.set(typeId, loaded);
-    }
+    this.#begin(wanted.filter(this.#isNew));
     await Promise.all(new Set(wanted.map((typeId) => this.#loading.get(typeId))));
+  }
+
+  /** Waits until nothing is loaded any more, whether it succeeded or not. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#loading.values());
   }
 
   /** Asks ESI for types; those that fail are left out and reported. */
@@ -81,6 +93,21 @@ export class TypeCache {
   /** Takes note of types that are stored now. */
   learn(rows: readonly TypeRow[]): void {
     for (const { typeId, groupId } of rows) this.#groupOfType.set(typeId, groupId ?? null);
+  }
+
+  readonly #isNew = (typeId: number): boolean =>
+    !this.isResolved(typeId) && !this.#loading.has(typeId);
+
+  #begin(typeIds: Iterable<number>): void {
+    const begun = [...typeIds];
+    if (begun.length === 0) return;
+    const loaded = this.#loadOnce(begun);
+    // Whoever resolves the types sees the failure; until then it must not count as unhandled.
+    loaded.catch(() => undefined);
+    for (const typeId of begun) {
+      this.#loading.set(typeId, loaded);
+      this.#expected.delete(typeId);
+    }
   }
 
   /** Of several shards that meet a type, one asks ESI; the others wait until it is stored. */

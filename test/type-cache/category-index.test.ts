@@ -58,7 +58,7 @@ describe('the category of a group', () => {
   it('is asked for group by group while that is cheap', async () => {
     const esi = new Esi();
     const index = new CategoryIndex(esi.client, []);
-    const groupIds = range(1, 48);
+    const groupIds = range(1, 24);
     await index.load(groupIds);
 
     expect(categoriesOf(index, groupIds)).toEqual(groupIds.map(categoryOf));
@@ -69,7 +69,7 @@ describe('the category of a group', () => {
   it('is asked for by the categories when there are more groups than these', async () => {
     const esi = new Esi();
     const index = new CategoryIndex(esi.client, []);
-    const groupIds = range(1, 49);
+    const groupIds = range(1, 25);
     await index.load(groupIds);
 
     expect(categoriesOf(index, groupIds)).toEqual(groupIds.map(categoryOf));
@@ -83,7 +83,7 @@ describe('the category of a group', () => {
     for (const groupId of range(1, 200)) await index.load([groupId]);
 
     expect(categoriesOf(index, range(1, 200))).toEqual(range(1, 200).map(categoryOf));
-    expect(esi.groupsAsked).toEqual(range(1, 48));
+    expect(esi.groupsAsked).toEqual(range(1, 24));
     expect(esi.listsAsked).toBe(1);
   });
 
@@ -99,7 +99,7 @@ describe('the category of a group', () => {
   it('is asked for alone where no category tells of the group', async () => {
     const esi = new Esi();
     const index = new CategoryIndex(esi.client, []);
-    await index.load([...range(1, 49), 5001]);
+    await index.load([...range(1, 25), 5001]);
 
     expect(esi.groupsAsked).toEqual([5001]);
     expect(index.categoryOf(5001)).toBe(categoryOf(5001));
@@ -149,10 +149,10 @@ describe('a group that ESI does not tell of', () => {
   it('is asked for alone when the categories fail', async () => {
     const esi = new Esi({ categoryIds: () => Promise.reject(new EsiError('no answer')) });
     const index = new CategoryIndex(esi.client, []);
-    await index.load(range(1, 49));
+    await index.load(range(1, 25));
 
-    expect(esi.groupsAsked).toHaveLength(49);
-    expect(index.categoryOf(49)).toBe(categoryOf(49));
+    expect(esi.groupsAsked).toHaveLength(25);
+    expect(index.categoryOf(25)).toBe(categoryOf(25));
   });
 
   it('is one of a category that fails', async () => {
