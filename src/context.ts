@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import dotenv from 'dotenv';
 import type { CommonFlags, RunFlags } from './cli.ts';
 import { systemClock } from './clock.ts';
-import type { CommandContext } from './composition.ts';
+import type { CommandContext } from './composition/command-context.ts';
 import { parseConfig, secretsOf } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { createLogger } from './logging.ts';

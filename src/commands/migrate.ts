@@ -1,4 +1,5 @@
-import { type CommandContext, withDatabase } from '../composition.ts';
+import type { CommandContext } from '../composition/command-context.ts';
+import { withDatabase } from '../composition/compose-database.ts';
 import type { Database } from '../database/database.ts';
 import { migrate, migrationStatus, readMigrations } from '../database/migrations.ts';
 

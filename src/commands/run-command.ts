@@ -1,5 +1,5 @@
 import type { Invocation, RunFlags } from '../cli.ts';
-import type { CommandContext } from '../composition.ts';
+import type { CommandContext } from '../composition/command-context.ts';
 import { limitHeapGrowth } from '../heap.ts';
 
 /** Carries out what the command line asked for. @returns the exit code */

@@ -2,18 +2,15 @@ import { setMaxListeners } from 'node:events';
 import type { PassParts } from '../aggregation/aggregation-parts.ts';
 import type { RegionChoice } from '../aggregation/choose-regions.ts';
 import { pass } from '../aggregation/pass.ts';
+import type { CommandContext } from '../composition/command-context.ts';
 import {
-  type CommandContext,
-  createCache,
-  createLock,
   ensureMigrated,
   withDatabase,
-  withEsi,
-  withLock,
   withReadOnlyDatabase,
-  withRedis,
-} from '../composition.ts';
-import { createSharing } from '../composition-sharing.ts';
+} from '../composition/compose-database.ts';
+import { createCache, withEsi } from '../composition/compose-esi.ts';
+import { createLock, withLock, withRedis } from '../composition/compose-lock.ts';
+import { createSharing } from '../composition/compose-sharing.ts';
 import type { Database, Transact } from '../database/database.ts';
 import { beginRun, fencedTransact, finishRun } from '../database/run-store.ts';
 import { DatabaseError, LockLostError } from '../errors.ts';
@@ -65,8 +62,8 @@ export async function run(context: CommandContext, options: RunOptions): Promise
 
 function lockedRun(state: RunState): Promise<Summary> {
   const { context, options } = state;
-  return withRedis(context, (redis) =>
-    withLock(createLock(context, redis), context.logger, (held) =>
+  return withRedis(context, async (redis) =>
+    withLock(await createLock(context, redis), context.logger, (held) =>
       withDatabase(context, async (database) => {
         state.database = database;
         await ensureMigrated(database, context, options.migrate);

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ShipsFlags } from '../cli.ts';
-import { type CommandContext, withReadOnlyDatabase } from '../composition.ts';
+import type { CommandContext } from '../composition/command-context.ts';
+import { withReadOnlyDatabase } from '../composition/compose-database.ts';
 import type { SqlExecutor } from '../database/database.ts';
 import {
   findIdByName,

@@ -1,5 +1,6 @@
 import type { StatusFlags } from '../cli.ts';
-import { type CommandContext, withReadOnlyDatabase } from '../composition.ts';
+import type { CommandContext } from '../composition/command-context.ts';
+import { withReadOnlyDatabase } from '../composition/compose-database.ts';
 import type { Database } from '../database/database.ts';
 import { findRegions, type RegionState } from '../database/region-store.ts';
 import {

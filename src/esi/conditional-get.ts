@@ -35,7 +35,7 @@ export interface ConditionalAnswer {
   body(): Promise<LoadedBody>;
 }
 
-export interface LoadedBody extends CachedBody {
+interface LoadedBody extends CachedBody {
   readonly head: CachedHead;
 }
 

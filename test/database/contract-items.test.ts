@@ -75,7 +75,9 @@ function keepsItems(database: () => Database): void {
       [4_000_000_001, 1],
     ]);
   });
+}
 
+function refusesItems(database: () => Database): void {
   test('a contract without items has none, and one that is not stored is left out', async () => {
     await insertContracts(database(), [newContract({ contractId: 1, type: 'auction' })]);
     expect(await contractsWithItems(database(), [1, 2])).toEqual([
@@ -139,5 +141,6 @@ function findsHolders(database: () => Database): void {
 
 onEachDatabase('contract items', (database) => {
   describe('storing', () => keepsItems(database));
+  describe('items that are not stored', () => refusesItems(database));
   describe('holders of a type', () => findsHolders(database));
 });

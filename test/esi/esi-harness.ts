@@ -5,7 +5,6 @@ import { Http, type Transport } from '../../src/esi/http.ts';
 import { createLogger } from '../../src/logging.ts';
 import { ALONE, type Claims } from '../../src/sharding/claims.ts';
 import { axiosTransport } from './axios-transport.ts';
-
 import { ManualClock } from './manual-clock.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
 import { MockEsi, ORIGIN } from './mock-esi.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withLock } from '../../src/composition.ts';
+import { withLock } from '../../src/composition/compose-lock.ts';
 import { LockHeldError } from '../../src/errors.ts';
 import { FileLock } from '../../src/lock/file-lock.ts';
 import type { Lock } from '../../src/lock/lock.ts';

@@ -1,10 +1,10 @@
-import type { CommandContext } from './composition.ts';
-import type { RedisConnection } from './redis.ts';
-import { ALONE } from './sharding/claims.ts';
-import { RedisBudget } from './sharding/redis-budget.ts';
-import { RedisClaims } from './sharding/redis-claims.ts';
-import { shareOf } from './sharding/shard.ts';
-import type { Sharing } from './sharding/sharing.ts';
+import type { RedisConnection } from '../redis.ts';
+import { ALONE } from '../sharding/claims.ts';
+import { RedisBudget } from '../sharding/redis-budget.ts';
+import { RedisClaims } from '../sharding/redis-claims.ts';
+import { shareOf } from '../sharding/shard.ts';
+import type { Sharing } from '../sharding/sharing.ts';
+import type { CommandContext } from './command-context.ts';
 
 /**
  * Joins a shard to the others. A dry run writes nothing, claims nothing, and so keeps to its part

@@ -1,0 +1,17 @@
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../logging.ts';
+
+/** What every command gets from the process. */
+export interface CommandContext {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** 0 ≤ n < 1. */
+  readonly random: () => number;
+  readonly runId: string;
+  /** Aborted by SIGINT and SIGTERM, with an InterruptedError as its reason. */
+  readonly interrupt: AbortSignal;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { FileCacheStore } from '../cache/file-cache-store.ts';
+import { RedisCacheStore } from '../cache/redis-cache-store.ts';
+import { type CacheStore, ResponseCache } from '../cache/response-cache.ts';
+import { EsiClient } from '../esi/esi-client.ts';
+import { Governor } from '../esi/governor.ts';
+import { Http } from '../esi/http.ts';
+import { UndiciTransport } from '../esi/undici-transport.ts';
+import type { RedisConnection } from '../redis.ts';
+import type { Sharing } from '../sharding/sharing.ts';
+import { readVersion } from '../version.ts';
+import type { CommandContext } from './command-context.ts';
+
+const CACHE_FOLDER = 'esi-cache';
+
+/** The cache of ESI's answers. @param isReadOnly leave it as it is */
+export async function createCache(
+  { config, logger, clock }: CommandContext,
+  redis: RedisConnection | undefined,
+  isReadOnly: boolean,
+): Promise<ResponseCache> {
+  return new ResponseCache(await createStore(), logger, isReadOnly);
+
+  async function createStore(): Promise<CacheStore> {
+    if (redis) return new RedisCacheStore(redis, `${config.REDIS_KEY_PREFIX}esi:`);
+    const store = new FileCacheStore(join(config.DATA_DIR, CACHE_FOLDER));
+    if (!isReadOnly) await store.prune(clock.now().getTime());
+    return store;
+  }
+}
+
+/** Gives work an ESI client, and closes its connections afterwards. */
+export async function withEsi<T>(
+  context: CommandContext,
+  cache: ResponseCache,
+  { claims, budget, maxRequestsPerSecond }: Sharing,
+  signal: AbortSignal,
+  work: (esi: EsiClient) => Promise<T>,
+): Promise<T> {
+  const { config, clock, random } = context;
+  const governor = new Governor({
+    concurrency: config.ESI_CONCURRENCY,
+    maxRequestsPerSecond,
+    sharedBudget: budget,
+    clock,
+  });
+  const transport = new UndiciTransport(config.ESI_CONCURRENCY);
+  const http = new Http({
+    baseUrl: config.ESI_BASE_URL,
+    userAgent: userAgentOf(config.ESI_CONTACT),
+    compatibilityDate: config.ESI_COMPATIBILITY_DATE,
+    timeoutMs: config.ESI_TIMEOUT_MS,
+    governor,
+    clock,
+    random,
+    signal,
+    transport: transport.send,
+  });
+  try {
+    return await work(new EsiClient({ http, governor, cache, claims, clock, signal }));
+  } finally {
+    await transport.close();
+  }
+}
+
+/** `AppName/1.2.3 (contact)`, the form that CCP asks for. */
+function userAgentOf(contact: string | undefined): string {
+  const product = `contracts-agg/${readVersion()}`;
+  return contact === undefined ? product : `${product} (${contact})`;
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { LockUnavailableError } from '../errors.ts';
+import type { HeldLock, Lock } from '../lock/lock.ts';
+import { lockKeys } from '../lock/lock-keys.ts';
+import { RedisLock } from '../lock/redis-lock.ts';
+import type { Logger } from '../logging.ts';
+import type { RedisConnection } from '../redis.ts';
+import type { CommandContext } from './command-context.ts';
+
+const RUN_LOCK_FILE = 'run.lock';
+
+/** Gives work the connection to Redis or Valkey, if one is set, and closes it afterwards. */
+export async function withRedis<T>(
+  { config, logger }: CommandContext,
+  work: (redis: RedisConnection | undefined) => Promise<T>,
+): Promise<T> {
+  if (config.REDIS_URL === undefined) return work(undefined);
+  const redis = await openRedis(config.REDIS_URL, logger);
+  try {
+    return await work(redis);
+  } finally {
+    redis.close();
+  }
+}
+
+async function openRedis(url: string, logger: Logger): Promise<RedisConnection> {
+  const { RedisConnection } = await import('../redis.ts');
+  try {
+    return await RedisConnection.open(url, logger);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LockUnavailableError(`the lock server cannot be reached: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The lock that keeps two runs from working at once. */
+export async function createLock(
+  { config, clock, logger }: CommandContext,
+  redis: RedisConnection | undefined,
+): Promise<Lock> {
+  if (redis === undefined) {
+    const { FileLock } = await import('../lock/file-lock.ts');
+    return new FileLock(join(config.DATA_DIR, RUN_LOCK_FILE));
+  }
+  const keys = lockKeys(config.REDIS_KEY_PREFIX, config.SHARD);
+  return new RedisLock({ redis, keys, ttlMs: config.LOCK_TTL_SECONDS * 1000, clock, logger });
+}
+
+/** Runs work while the lock is held, and releases it whatever happens. */
+export async function withLock<T>(
+  lock: Lock,
+  logger: Logger,
+  work: (held: HeldLock) => Promise<T>,
+): Promise<T> {
+  const held = await lock.acquire();
+  logger.debug('lock taken');
+  try {
+    return await work(held);
+  } finally {
+    await held.release().then(
+      () => logger.info('lock released'),
+      (error: unknown) => logger.error({ error }, 'lock could not be released'),
+    );
+  }
+}
