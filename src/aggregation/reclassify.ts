@@ -15,7 +15,10 @@ import type { TypedParts } from './aggregation-parts.ts';
  */
 export async function reclassify(parts: TypedParts): Promise<void> {
   const { database, transact, typeCache } = parts;
-  const changes = changedTypes(await cachedTypes(database), typeCache.isShip);
+  const stored = await cachedTypes(database);
+  // Another shard may have stored some since this run began.
+  typeCache.learn(stored);
+  const changes = changedTypes(stored, typeCache.isShip);
   if (changes.length === 0) return;
   const typeIds = changes.map(({ typeId }) => typeId);
   for (let afterId = 0; ; ) {
@@ -42,6 +45,7 @@ async function reclassifyContracts(
   contracts: readonly StoredWithItems[],
   { transact, typeCache }: TypedParts,
 ): Promise<void> {
+  await typeCache.resolve(contracts.flatMap(({ items }) => items.map(({ typeId }) => typeId)));
   const rows = contracts.map(({ contractId, type, items }) => ({
     contractId,
     ...classifyContract(type, items, typeCache.isShip),

@@ -71,9 +71,11 @@ export async function migrationStatus(
   sql: SqlExecutor,
   migrations: readonly Migration[],
 ): Promise<MigrationStatus> {
+  // First: another run that migrates meanwhile must not make the tables look as if without records.
+  const hasOurTable = await isFound(sql, HAS_OUR_TABLE);
   const hasRecords = await isFound(sql, HAS_RECORD_TABLE);
   const records = hasRecords ? await sql.query<MigrationRecord>(SELECT_RECORDS) : [];
-  const isEmpty = records.length === 0 && !(await isFound(sql, HAS_OUR_TABLE));
+  const isEmpty = records.length === 0 && !hasOurTable;
   const applied = migrations.filter((migration) => isApplied(migration, records));
   const pending = migrations.filter((migration) => !applied.includes(migration));
   return { applied: applied.map(nameOf), pending: pending.map(nameOf), isEmpty };

@@ -50,10 +50,13 @@ export class EsiLimits {
   readonly #buckets = new Map<string, Bucket>();
   readonly #groupOfRoute = new Map<string, string>();
   readonly #sharers: number;
+  readonly #reservedErrors: number;
 
   /** @param sharers processes that share the error limit, each with requests in flight of its own */
   constructor(sharers = 1) {
     this.#sharers = sharers;
+    // Each of the sharers has a request in flight until the last of them hears of the others' errors.
+    this.#reservedErrors = Math.min(Math.max(RESERVED_ERRORS, sharers), ERROR_LIMIT / 2);
   }
 
   /** Decides whether one more request may go now. */
@@ -86,8 +89,7 @@ export class EsiLimits {
 
   #admitByErrors(inFlight: number, nowMs: number): Admission | undefined {
     if (nowMs >= this.#errorWindowEndMs) this.#errorsLeft = ERROR_LIMIT;
-    const reserved = Math.max(RESERVED_ERRORS, this.#sharers);
-    if (this.#errorsLeft <= reserved) return { waitMs: this.#errorWindowEndMs - nowMs };
+    if (this.#errorsLeft <= this.#reservedErrors) return { waitMs: this.#errorWindowEndMs - nowMs };
     const spare = Math.floor((this.#errorsLeft - CAUTIOUS_ERRORS_LEFT) / this.#sharers);
     const allowed = Math.max(1, spare);
     return inFlight < allowed ? undefined : 'busy';

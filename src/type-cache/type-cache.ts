@@ -91,7 +91,7 @@ export class TypeCache {
   }
 
   /** Takes note of types that are stored now. */
-  learn(rows: readonly TypeRow[]): void {
+  learn(rows: readonly Pick<CachedType | TypeRow, 'typeId' | 'groupId'>[]): void {
     for (const { typeId, groupId } of rows) this.#groupOfType.set(typeId, groupId ?? null);
   }
 

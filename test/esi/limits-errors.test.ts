@@ -142,6 +142,10 @@ describe('an error limit that several processes share', () => {
     expect(allowedInFlight(limits, 0)).toBe(allowed);
   });
 
+  it('lets every one of a hundred work', () => {
+    expect(allowedInFlight(new EsiLimits(100), 0)).toBe(1);
+  });
+
   it('counts what the others know, and never raises what is left by it', () => {
     const limits = limitsAfter(errorLimit(30, 30));
     limits.observeOthers({ pauseMs: 0, errors: 50, windowMs: 10_000 }, 0);
