@@ -48,7 +48,7 @@ async function store(database: Database, ...typeIds: readonly number[]): Promise
   await upsertTypes(database, types);
   await insertContracts(database, [newContract({ ...SHIP, contractId: CONTRACT })]);
   const items = typeIds.map((typeId, index) => itemRow({ typeId, recordId: index + 1 }));
-  await insertItems(database, items);
+  await insertItems(database, [{ contractId: CONTRACT, items }]);
 }
 
 onEachDatabase('contracts that another shard has stored since the run began', (database) => {

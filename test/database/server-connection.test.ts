@@ -10,6 +10,10 @@ const TERMINATE_OTHERS = `
 SELECT count(pg_terminate_backend(pid))::int AS count FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 
+const COUNT_OTHERS = `
+SELECT count(*)::int AS count FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+
 /** True once there was a connection asleep to be ended. */
 async function terminateSleeper(administrator: Database): Promise<boolean> {
   const [row] = await administrator.query<{ count: number }>(
@@ -122,5 +126,23 @@ onServer('connections', (open) => {
   test('the server sees who is connected', async () => {
     const rows = await open().query(`SELECT current_setting('application_name') AS name`);
     expect(rows).toEqual([{ name: 'contracts-agg' }]);
+  });
+});
+
+onServer('connections at the end', (open, url) => {
+  test('failed transactions hold no connection, and closing leaves none behind', async () => {
+    const [database, administrator] = [openServerDatabase(url(), 2), open()];
+    await database.read((prisma) => prisma.$queryRaw`SELECT 1`);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await failureOf(database.transact((sql) => sql.query('SELECT 1 / 0')));
+      await failureOf(database.transact(() => Promise.reject(new Error('a fault of ours'))));
+    }
+    expect(await database.transact((sql) => sql.query('SELECT 1 AS one'))).toEqual([{ one: 1 }]);
+    const [before] = await administrator.query<{ count: number }>(COUNT_OTHERS);
+    expect(before?.count).toBe(2);
+    await database.close();
+    await vi.waitFor(async () => {
+      expect(await administrator.query(COUNT_OTHERS)).toEqual([{ count: 0 }]);
+    });
   });
 });

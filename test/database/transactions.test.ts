@@ -73,6 +73,31 @@ function isAtomic(database: () => Database): void {
   });
 }
 
+/** Gives away what a transaction writes with, for use after its end. */
+async function executorOfEnded(database: Database, failure?: Error): Promise<SqlExecutor> {
+  let kept: SqlExecutor | undefined;
+  const transaction = database.transact(async (sql) => {
+    kept = sql;
+    await sql.execute(INSERT_REGION, 1);
+    if (failure !== undefined) throw failure;
+  });
+  await transaction.catch(() => undefined);
+  if (kept === undefined) throw new Error('the transaction never began');
+  return kept;
+}
+
+function isOver(database: () => Database): void {
+  test.each([
+    { end: 'was committed', failure: undefined, regions: 1 },
+    { end: 'was rolled back', failure: new Error('rolled back'), regions: 0 },
+  ])('a statement that comes after its transaction $end is refused', async (one) => {
+    const late = await executorOfEnded(database(), one.failure);
+    await expect(late.execute(INSERT_REGION, 2)).rejects.toThrow();
+    await expect(late.query('SELECT 1')).rejects.toThrow();
+    expect(await countRows(database(), 'regions')).toBe(one.regions);
+  });
+}
+
 function counts(database: () => Database): void {
   test('statements and rows are counted, of queries and of writes', async () => {
     const { statements, rowsWritten } = database().counters;
@@ -161,6 +186,7 @@ function retries(database: () => Database): void {
 
 onEachDatabase('transactions', (database) => {
   describe('are whole', () => isAtomic(database));
+  describe('end for good', () => isOver(database));
   describe('are counted', () => counts(database));
   describe('are tried again where that can help', () => retries(database));
 });

@@ -1,0 +1,65 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { UndiciTransport } from '../../src/esi/undici-transport.ts';
+import { EsiHarness, failureOf } from './esi-harness.ts';
+import { listen } from './loopback.ts';
+
+const REQUEST = { path: '/answer', route: 'answer', shape: 'array' } as const;
+
+/** A proxy that leads every host to one server on the loopback, or nowhere. */
+async function startProxy(targetUrl?: string): Promise<{ url: string; asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer().on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    socket.on('error', () => undefined);
+    if (targetUrl === undefined) return void socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    const target = connect(Number(new URL(targetUrl).port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      target.pipe(socket).pipe(target);
+    });
+    return void target.on('error', () => socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+/** A client whose transport finds these settings in its environment. */
+function harness(baseUrl: string, environment: Readonly<Record<string, string>>): EsiHarness {
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const transport = new UndiciTransport(4);
+  onTestFinished(() => transport.close());
+  return new EsiHarness({ baseUrl, transport: transport.send });
+}
+
+it('a request takes the way of HTTP_PROXY, to a host that only the proxy knows', async () => {
+  const { url, paths } = await listen((_request, response) => response.end('[1]'));
+  const proxy = await startProxy(url);
+  const { http } = harness('http://esi.invalid', { HTTP_PROXY: proxy.url });
+
+  expect((await http.send(REQUEST)).data).toEqual([1]);
+  expect(proxy.asked).toEqual(['esi.invalid:80']);
+  expect(paths).toEqual(['/answer']);
+});
+
+it('a request by https takes the way of HTTPS_PROXY, and fails where that refuses', async () => {
+  const proxy = await startProxy();
+  const { http } = harness('https://esi.invalid', { HTTPS_PROXY: proxy.url });
+
+  expect(await failureOf(http.send(REQUEST))).toMatchObject({ name: 'EsiError' });
+  expect(new Set(proxy.asked)).toEqual(new Set(['esi.invalid:443']));
+});
+
+it('a request to a host of NO_PROXY goes there itself', async () => {
+  const { url } = await listen((_request, response) => response.end('[1]'));
+  const proxy = await startProxy();
+  const { http } = harness(url, { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' });
+
+  expect((await http.send(REQUEST)).data).toEqual([1]);
+  expect(proxy.asked).toEqual([]);
+});
