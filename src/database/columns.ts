@@ -91,22 +91,13 @@ export function names(list: readonly Column[], qualifier = ''): string {
   return list.map(({ name }) => qualifier + name).join(', ');
 }
 
-/**
- * A whole batch as one JSON parameter: rows of ours, whose names are in camel case, as rows with
- * the column names of the tables.
- */
-export function recordset(parameter: string, alias: string, list: readonly Column[]): string {
-  const definitions = list.map(({ name, type }) => `"${camelCase(name)}" ${type}`).join(', ');
-  const renamed = list.map(({ name }) => `"${camelCase(name)}" AS ${name}`).join(', ');
-  return `(SELECT ${renamed} FROM json_to_recordset(${parameter}::json) AS sent(${definitions})) AS ${alias}`;
-}
-
 /** `a = row.a, b = row.b` */
 export function assignments(list: readonly Column[], source: string): string {
   return list.map(({ name }) => `${name} = ${source}.${name}`).join(', ');
 }
 
-function camelCase(name: string): string {
+/** `contract_id` → `contractId` */
+export function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 

@@ -1,3 +1,4 @@
+import { batchStatement } from './batch-statement.ts';
 import {
   assignments,
   CLASSIFICATION_COLUMNS,
@@ -9,7 +10,6 @@ import {
   ITEMS_STATUS_COLUMNS,
   LISTING_COLUMNS,
   names,
-  recordset,
 } from './columns.ts';
 
 const LISTED_COLUMNS = [...CONTRACT_ID, ...LISTING_COLUMNS, ...DATE_COLUMNS];
@@ -30,12 +30,16 @@ const dateAssignments = (stored: string, listed: string) =>
 const hasChanged = (stored: string, listed: string) =>
   `(${differs(LISTING_COLUMNS, stored, listed)} OR ${followsDates(stored, listed)})`;
 
-/** $1 listed contracts → those that are new, come back, or differ from what is stored. */
-export const COMPARE_LISTED = `
+/** Listed contracts → those that are new, come back, or differ from what is stored. */
+export const COMPARE_LISTED = batchStatement(
+  LISTED_COLUMNS,
+  ({ rows }) => `
 SELECT coalesce(json_agg(json_build_array(listed.contract_id, stored.status)), '[]')::text AS rows
-FROM ${recordset('$1', 'listed', LISTED_COLUMNS)}
+FROM ${rows('listed')}
 LEFT JOIN contracts AS stored USING (contract_id)
-WHERE stored.contract_id IS NULL OR stored.status <> 'outstanding' OR ${hasChanged('stored', 'listed')}`;
+WHERE stored.contract_id IS NULL OR stored.status <> 'outstanding'
+  OR ${hasChanged('stored', 'listed')}`,
+);
 
 /** $1 region → [contract_id, date_expired in ms] of everything outstanding. */
 export const SELECT_OUTSTANDING = `
@@ -60,53 +64,67 @@ FROM contracts
 WHERE region_id = $1 AND status = 'outstanding' AND ${isBacklog('$2', '$3')}`;
 
 /**
- * $1 new contracts with their results. One that another region stored a moment ago keeps its
+ * New contracts with their results. One that another region stored a moment ago keeps its
  * results: they are those of the same items.
  */
-export const INSERT_CONTRACTS = `
+export const INSERT_CONTRACTS = batchStatement(
+  NEW_CONTRACT_COLUMNS,
+  ({ rows }) => `
 INSERT INTO contracts AS stored (${names(NEW_CONTRACT_COLUMNS)})
-SELECT ${names(NEW_CONTRACT_COLUMNS)} FROM ${recordset('$1', 'listed', NEW_CONTRACT_COLUMNS)}
+SELECT ${names(NEW_CONTRACT_COLUMNS)} FROM ${rows('listed')}
 ORDER BY contract_id
 ON CONFLICT (contract_id) DO UPDATE SET
   ${assignments(LISTING_COLUMNS, 'excluded')}, ${dateAssignments('stored', 'excluded')},
   status = 'outstanding', closed_at = NULL
-WHERE stored.status <> 'outstanding' OR ${hasChanged('stored', 'excluded')}`;
+WHERE stored.status <> 'outstanding' OR ${hasChanged('stored', 'excluded')}`,
+);
 
-/** $1 listed contracts that are stored: only what differs is written. */
-export const UPDATE_LISTED = `
+/** Listed contracts that are stored: only what differs is written. */
+export const UPDATE_LISTED = batchStatement(
+  LISTED_COLUMNS,
+  ({ rows }) => `
 UPDATE contracts AS stored SET
   ${assignments(LISTING_COLUMNS, 'listed')}, ${dateAssignments('stored', 'listed')},
   status = 'outstanding', closed_at = NULL
-FROM ${recordset('$1', 'listed', LISTED_COLUMNS)}
+FROM ${rows('listed')}
 WHERE stored.contract_id = listed.contract_id
-  AND (stored.status <> 'outstanding' OR ${hasChanged('stored', 'listed')})`;
+  AND (stored.status <> 'outstanding' OR ${hasChanged('stored', 'listed')})`,
+);
 
-const resultUpdate = (list: readonly Column[]) => `
+const resultUpdate = (list: readonly Column[]) =>
+  batchStatement(
+    [...CONTRACT_ID, ...list],
+    ({ rows }) => `
 UPDATE contracts AS stored SET ${assignments(list, 'result')}
-FROM ${recordset('$1', 'result', [...CONTRACT_ID, ...list])}
-WHERE stored.contract_id = result.contract_id AND ${differs(list, 'stored', 'result')}`;
+FROM ${rows('result')}
+WHERE stored.contract_id = result.contract_id AND ${differs(list, 'stored', 'result')}`,
+  );
 
-/** $1 results of stored contracts: items status and classification. */
+/** Results of stored contracts: items status and classification. */
 export const UPDATE_RESULTS = resultUpdate(RESULT_COLUMNS);
 
-/** $1 classifications of stored contracts. */
+/** Classifications of stored contracts. */
 export const UPDATE_CLASSIFICATION = resultUpdate(CLASSIFICATION_COLUMNS);
 
-/** $1 contracts with their item rows. ESI never changes those, so what is stored stays. */
-export const INSERT_ITEMS = `
+/** Item rows, each with its contract. ESI never changes them, so what is stored stays. */
+export const INSERT_ITEMS = batchStatement(
+  [...CONTRACT_ID, ...ITEM_COLUMNS],
+  ({ rows }) => `
 INSERT INTO contract_items (contract_id, ${names(ITEM_COLUMNS)})
-SELECT contract_id, ${names(ITEM_COLUMNS)}
-FROM ${recordset('$1', 'contract', [...CONTRACT_ID, { name: 'items', type: 'json' }])},
-  LATERAL ${recordset('contract.items', 'item', ITEM_COLUMNS)}
+SELECT contract_id, ${names(ITEM_COLUMNS)} FROM ${rows('item')}
 ORDER BY contract_id, record_id
-ON CONFLICT DO NOTHING`;
+ON CONFLICT DO NOTHING`,
+);
 
-/** $1 rows of contract_id and status, $2 region, $3 now. */
-export const CLOSE_CONTRACTS = `
-UPDATE contracts AS stored SET status = vanished.status, closed_at = $3
-FROM ${recordset('$1', 'vanished', [...CONTRACT_ID, { name: 'status', type: 'text' }])}
+/** Vanished contracts and what became of them; then the region, and now. */
+export const CLOSE_CONTRACTS = batchStatement(
+  [...CONTRACT_ID, { name: 'status', type: 'text' }],
+  ({ rows, parameter }) => `
+UPDATE contracts AS stored SET status = vanished.status, closed_at = ${parameter(2)}
+FROM ${rows('vanished')}
 WHERE stored.contract_id = vanished.contract_id
-  AND stored.region_id = $2 AND stored.status = 'outstanding'`;
+  AND stored.region_id = ${parameter(1)} AND stored.status = 'outstanding'`,
+);
 
 /** $1 contract ids → how many of them are ship contracts. */
 export const COUNT_SHIPS = `

@@ -1,6 +1,9 @@
 import type { Classification, ContractItem, ItemsStatus, PublicContract } from '../model.ts';
+import { arrayLiteral, arraysOf, executeBatch } from './batch-statement.ts';
+import { ITEM_COLUMNS } from './columns.ts';
 import * as sql from './contract-statements.ts';
 import type { SqlExecutor } from './database.ts';
+import { readJsonRows } from './json-rows.ts';
 
 /** How asking for a contract's items went, and what they say. */
 export interface ContractResult extends Classification {
@@ -39,19 +42,16 @@ export interface StoredWithItems extends ItemsOfContract {
 /** Where a listed contract stands against what is stored. */
 export type Verdict = 'new' | 'reopened' | 'changed';
 
-interface JsonRows {
-  readonly rows: string;
-}
-
 /** Finds which listed contracts need work; the others are stored as they are. */
 export async function compareListed(
   executor: SqlExecutor,
   listed: readonly ContractOfRegion[],
 ): Promise<ReadonlyMap<number, Verdict>> {
-  const rows = await readRows<[number, string | null]>(
+  const { sql: compare, columns } = sql.COMPARE_LISTED;
+  const rows = await readJsonRows<[number, string | null]>(
     executor,
-    sql.COMPARE_LISTED,
-    JSON.stringify(listed),
+    compare,
+    ...arraysOf(columns, listed),
   );
   return new Map(rows.map(([contractId, status]) => [contractId, verdictOf(status)]));
 }
@@ -66,7 +66,7 @@ export async function outstandingOf(
   executor: SqlExecutor,
   regionId: number,
 ): Promise<ReadonlyMap<number, number>> {
-  return new Map(await readRows<[number, number]>(executor, sql.SELECT_OUTSTANDING, regionId));
+  return new Map(await readJsonRows<[number, number]>(executor, sql.SELECT_OUTSTANDING, regionId));
 }
 
 /** Contracts whose items are still to be had. */
@@ -76,7 +76,7 @@ export async function backlogOf(
   now: Date,
   maxAttempts: number,
 ): Promise<BacklogContract[]> {
-  const rows = await readRows<[number, string, number, boolean]>(
+  const rows = await readJsonRows<[number, string, number, boolean]>(
     executor,
     sql.SELECT_BACKLOG,
     regionId,
@@ -95,38 +95,44 @@ export function insertContracts(
   executor: SqlExecutor,
   contracts: readonly NewContract[],
 ): Promise<number> {
-  return writeRows(executor, sql.INSERT_CONTRACTS, contracts);
+  return executeBatch(executor, sql.INSERT_CONTRACTS, contracts);
 }
 
 export function updateListed(
   executor: SqlExecutor,
   contracts: readonly ContractOfRegion[],
 ): Promise<number> {
-  return writeRows(executor, sql.UPDATE_LISTED, contracts);
+  return executeBatch(executor, sql.UPDATE_LISTED, contracts);
 }
 
 export function updateResults(
   executor: SqlExecutor,
   results: readonly ResultOfContract[],
 ): Promise<number> {
-  return writeRows(executor, sql.UPDATE_RESULTS, results);
+  return executeBatch(executor, sql.UPDATE_RESULTS, results);
 }
 
-export function insertItems(
+export async function insertItems(
   executor: SqlExecutor,
   contracts: readonly ItemsOfContract[],
 ): Promise<number> {
-  return writeRows(executor, sql.INSERT_ITEMS, contracts);
+  const items = contracts.flatMap((contract) => contract.items);
+  if (items.length === 0) return 0;
+  const contractIds = contracts.flatMap(({ contractId, items: own }) => own.map(() => contractId));
+  return executor.execute(
+    sql.INSERT_ITEMS.sql,
+    arrayLiteral(contractIds, (contractId) => contractId),
+    ...arraysOf(ITEM_COLUMNS, items),
+  );
 }
 
-export async function closeContracts(
+export function closeContracts(
   executor: SqlExecutor,
   regionId: number,
   vanished: readonly { contractId: number; status: 'closed' | 'expired' }[],
   now: Date,
 ): Promise<number> {
-  if (vanished.length === 0) return 0;
-  return executor.execute(sql.CLOSE_CONTRACTS, JSON.stringify(vanished), regionId, now);
+  return executeBatch(executor, sql.CLOSE_CONTRACTS, vanished, regionId, now);
 }
 
 /** How many of the contracts are ship contracts. */
@@ -147,14 +153,20 @@ export function holdersOf(
   afterId: number,
   limit: number,
 ): Promise<number[]> {
-  return readRows<number>(executor, sql.SELECT_HOLDERS, JSON.stringify(typeIds), afterId, limit);
+  return readJsonRows<number>(
+    executor,
+    sql.SELECT_HOLDERS,
+    JSON.stringify(typeIds),
+    afterId,
+    limit,
+  );
 }
 
 export async function contractsWithItems(
   executor: SqlExecutor,
   contractIds: readonly number[],
 ): Promise<StoredWithItems[]> {
-  const rows = await readRows<[number, string, ContractItem[] | null]>(
+  const rows = await readJsonRows<[number, string, ContractItem[] | null]>(
     executor,
     sql.SELECT_WITH_ITEMS,
     JSON.stringify(contractIds),
@@ -166,22 +178,5 @@ export function updateClassification(
   executor: SqlExecutor,
   classifications: readonly (Classification & { contractId: number })[],
 ): Promise<number> {
-  return writeRows(executor, sql.UPDATE_CLASSIFICATION, classifications);
-}
-
-async function readRows<Row>(
-  executor: SqlExecutor,
-  statement: string,
-  ...values: readonly unknown[]
-): Promise<Row[]> {
-  const answer = await executor.query<JsonRows>(statement, ...values);
-  return JSON.parse(answer[0]?.rows ?? '[]') as Row[];
-}
-
-async function writeRows(
-  executor: SqlExecutor,
-  statement: string,
-  rows: readonly object[],
-): Promise<number> {
-  return rows.length === 0 ? 0 : executor.execute(statement, JSON.stringify(rows));
+  return executeBatch(executor, sql.UPDATE_CLASSIFICATION, classifications);
 }

@@ -70,8 +70,14 @@ export class Database implements SqlExecutor {
     retried(async () => {
       const counters = { statements: 0, rowsWritten: 0 };
       const transaction = await (await this.#connect()).startTransaction().catch(rethrow);
+      let hasEnded = false;
       try {
-        const result = await work(executorOf(transaction, counters));
+        const result = await work(
+          executorOf(transaction, counters, () => {
+            if (hasEnded) throw new DatabaseError('the transaction has ended');
+          }),
+        );
+        hasEnded = true;
         await commit(transaction).catch(rethrow);
         this.counters.rowsWritten += counters.rowsWritten;
         return result;
@@ -79,6 +85,7 @@ export class Database implements SqlExecutor {
         await rollback(transaction);
         throw error;
       } finally {
+        hasEnded = true;
         this.counters.statements += counters.statements;
       }
     });
@@ -101,14 +108,21 @@ async function createPrismaClient(adapter: SqlDriverAdapterFactory): Promise<Pri
   return new PrismaClient({ adapter });
 }
 
-function executorOf(queryable: Queryable, counters: DatabaseCounters): SqlExecutor {
+/** @param assertOpen throws when it is too late for another statement */
+function executorOf(
+  queryable: Queryable,
+  counters: DatabaseCounters,
+  assertOpen: () => void = () => undefined,
+): SqlExecutor {
   return {
     query: async <Row>(sql: string, ...values: readonly unknown[]) => {
+      assertOpen();
       counters.statements += 1;
       const { columnNames, rows } = await queryable.queryRaw(toQuery(sql, values)).catch(rethrow);
       return rows.map((row) => toObject(columnNames, row) as Row);
     },
     execute: async (sql, ...values) => {
+      assertOpen();
       counters.statements += 1;
       const rows = await queryable.executeRaw(toQuery(sql, values)).catch(rethrow);
       counters.rowsWritten += rows;

@@ -1,6 +1,8 @@
-import { assignments, columns, names, recordset } from './columns.ts';
+import { batchStatement, executeBatch } from './batch-statement.ts';
+import { assignments, columns, names } from './columns.ts';
 import { isBacklog } from './contract-statements.ts';
 import type { SqlExecutor } from './database.ts';
+import { readJsonRows } from './json-rows.ts';
 
 /** Where a region's stored contracts stand. */
 export interface RegionState {
@@ -34,14 +36,17 @@ const REGION_COLUMNS = columns(`
   held_back_last_modified timestamptz
 `);
 
-const SAVE_REGIONS = `
+const SAVE_REGIONS = batchStatement(
+  [...IDENTITY, ...REGION_COLUMNS],
+  ({ rows }) => `
 INSERT INTO regions (${names([...IDENTITY, ...REGION_COLUMNS])})
-SELECT ${names([...IDENTITY, ...REGION_COLUMNS])}
-FROM ${recordset('$1', 'region', [...IDENTITY, ...REGION_COLUMNS])}
+SELECT ${names([...IDENTITY, ...REGION_COLUMNS])} FROM ${rows('region')}
 ON CONFLICT (region_id) DO UPDATE SET ${assignments(REGION_COLUMNS, 'excluded')},
-  name = coalesce(excluded.name, regions.name)`;
+  name = coalesce(excluded.name, regions.name)`,
+);
 
-const TIMES = new Set(['snapshotLastModified', 'checkedAt', 'heldBackLastModified']);
+type Times = 'snapshotLastModified' | 'checkedAt' | 'heldBackLastModified';
+type RegionRow = Omit<RegionState, Times> & Readonly<Record<Times, string | null>>;
 
 const SELECT_REGIONS = `
 SELECT coalesce(json_agg(json_build_object(
@@ -59,12 +64,17 @@ FROM (
 
 /** In the order of their ids. */
 export async function findRegions(executor: SqlExecutor): Promise<RegionState[]> {
-  const [answer] = await executor.query<{ rows: string }>(SELECT_REGIONS);
-  return JSON.parse(answer?.rows ?? '[]', reviveTime) as RegionState[];
+  const rows = await readJsonRows<RegionRow>(executor, SELECT_REGIONS);
+  return rows.map((row) => ({
+    ...row,
+    snapshotLastModified: toDate(row.snapshotLastModified),
+    checkedAt: toDate(row.checkedAt),
+    heldBackLastModified: toDate(row.heldBackLastModified),
+  }));
 }
 
-function reviveTime(name: string, value: unknown): unknown {
-  return TIMES.has(name) && typeof value === 'string' ? new Date(value) : value;
+function toDate(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }
 
 /** What is stored of each region that has outstanding contracts. */
@@ -73,8 +83,12 @@ export async function standingsOf(
   now: Date,
   maxAttempts: number,
 ): Promise<ReadonlyMap<number, RegionStanding>> {
-  const [answer] = await executor.query<{ rows: string }>(SELECT_STANDINGS, now, maxAttempts);
-  const rows = JSON.parse(answer?.rows ?? '[]') as [number, number, boolean][];
+  const rows = await readJsonRows<[number, number, boolean]>(
+    executor,
+    SELECT_STANDINGS,
+    now,
+    maxAttempts,
+  );
   return new Map(
     rows.map(([regionId, outstanding, hasBacklog]) => [regionId, { outstanding, hasBacklog }]),
   );
@@ -84,5 +98,5 @@ export async function saveRegions(
   executor: SqlExecutor,
   regions: readonly RegionState[],
 ): Promise<void> {
-  await executor.execute(SAVE_REGIONS, JSON.stringify(regions));
+  await executeBatch(executor, SAVE_REGIONS, regions);
 }

@@ -1,4 +1,5 @@
 import type { SqlExecutor } from './database.ts';
+import { readJsonRows } from './json-rows.ts';
 
 /** What buyers filter by; undefined filters nothing. */
 export interface ShipFilter {
@@ -69,8 +70,9 @@ export async function countShipContracts(
 }
 
 /** Ship contracts that can still be had, cheapest first. */
-export async function findShips(executor: SqlExecutor, filter: ShipFilter): Promise<ShipOffer[]> {
-  const [answer] = await executor.query<{ rows: string }>(
+export function findShips(executor: SqlExecutor, filter: ShipFilter): Promise<ShipOffer[]> {
+  return readJsonRows<ShipOffer>(
+    executor,
     SELECT_SHIPS,
     jsonOrNull(filter.regionIds),
     jsonOrNull(filter.typeIds),
@@ -78,7 +80,6 @@ export async function findShips(executor: SqlExecutor, filter: ShipFilter): Prom
     filter.now,
     filter.limit,
   );
-  return JSON.parse(answer?.rows ?? '[]') as ShipOffer[];
 }
 
 /** The id of what the database knows under a name, whatever its case. */

@@ -1,6 +1,8 @@
 import type { ItemType } from '../model.ts';
-import { assignments, names, recordset, TYPE_COLUMNS } from './columns.ts';
+import { batchStatement, executeBatch } from './batch-statement.ts';
+import { assignments, names, TYPE_COLUMNS } from './columns.ts';
 import type { SqlExecutor } from './database.ts';
+import { readJsonRows } from './json-rows.ts';
 
 /** What a run needs to know of every cached type. */
 export interface CachedType {
@@ -37,32 +39,38 @@ SELECT coalesce(json_agg(type_id), '[]')::text AS rows FROM (
   ORDER BY last_refreshed_at, type_id LIMIT $2) AS stale`;
 
 /** `is_ship` says how contracts were classified, so only a new type brings its own. */
-const UPSERT_TYPES = `
+const REFRESHED_COLUMNS = TYPE_COLUMNS.filter(({ name }) => name !== 'is_ship');
+
+const UPSERT_TYPES = batchStatement(
+  ROW_COLUMNS,
+  ({ rows }) => `
 INSERT INTO esi_type_cache (${names(ROW_COLUMNS)})
-SELECT ${names(ROW_COLUMNS)} FROM ${recordset('$1', 'type', ROW_COLUMNS)} ORDER BY type_id
-ON CONFLICT (type_id) DO UPDATE SET ${assignments(
-  TYPE_COLUMNS.filter(({ name }) => name !== 'is_ship'),
-  'excluded',
-)}`;
+SELECT ${names(ROW_COLUMNS)} FROM ${rows('type')} ORDER BY type_id
+ON CONFLICT (type_id) DO UPDATE SET ${assignments(REFRESHED_COLUMNS, 'excluded')}`,
+);
 
-const MARK_FAILED = `
-UPDATE esi_type_cache SET last_refreshed_at = $2, refresh_error = failure.refresh_error
-FROM ${recordset('$1', 'failure', [...TYPE_ID, { name: 'refresh_error', type: 'text' }])}
-WHERE esi_type_cache.type_id = failure.type_id`;
+const MARK_FAILED = batchStatement(
+  [...TYPE_ID, { name: 'refresh_error', type: 'text' }],
+  ({ rows, parameter }) => `
+UPDATE esi_type_cache
+SET last_refreshed_at = ${parameter(1)}, refresh_error = failure.refresh_error
+FROM ${rows('failure')}
+WHERE esi_type_cache.type_id = failure.type_id`,
+);
 
-const MARK_SHIPS = `
+const MARK_SHIPS = batchStatement(
+  [...TYPE_ID, { name: 'is_ship', type: 'boolean' }],
+  ({ rows }) => `
 UPDATE esi_type_cache SET is_ship = change.is_ship
-FROM ${recordset('$1', 'change', [...TYPE_ID, { name: 'is_ship', type: 'boolean' }])}
-WHERE esi_type_cache.type_id = change.type_id`;
+FROM ${rows('change')}
+WHERE esi_type_cache.type_id = change.type_id`,
+);
 
 export async function cachedTypes(executor: SqlExecutor): Promise<CachedType[]> {
-  const [answer] = await executor.query<{ rows: string }>(SELECT_TYPES);
-  const rows = JSON.parse(answer?.rows ?? '[]') as [
-    number,
-    number | null,
-    number | null,
-    boolean,
-  ][];
+  const rows = await readJsonRows<[number, number | null, number | null, boolean]>(
+    executor,
+    SELECT_TYPES,
+  );
   return rows.map(([typeId, groupId, categoryId, isShip]) => ({
     typeId,
     groupId,
@@ -76,22 +84,21 @@ export async function groupsOfTypes(
   executor: SqlExecutor,
   typeIds: readonly number[],
 ): Promise<ReadonlyMap<number, number | null>> {
-  const [answer] = await executor.query<{ rows: string }>(SELECT_GROUPS, JSON.stringify(typeIds));
-  return new Map(JSON.parse(answer?.rows ?? '[]') as [number, number | null][]);
+  const ids = JSON.stringify(typeIds);
+  return new Map(await readJsonRows<[number, number | null]>(executor, SELECT_GROUPS, ids));
 }
 
 /** Types last asked for before a time, the oldest first. */
-export async function staleTypeIds(
+export function staleTypeIds(
   executor: SqlExecutor,
   before: Date,
   limit: number,
 ): Promise<number[]> {
-  const [answer] = await executor.query<{ rows: string }>(SELECT_STALE, before, limit);
-  return JSON.parse(answer?.rows ?? '[]') as number[];
+  return readJsonRows<number>(executor, SELECT_STALE, before, limit);
 }
 
 export function upsertTypes(executor: SqlExecutor, types: readonly TypeRow[]): Promise<number> {
-  return executor.execute(UPSERT_TYPES, JSON.stringify(types));
+  return executeBatch(executor, UPSERT_TYPES, types);
 }
 
 /** Notes a failed refresh; what is known of the types stays. */
@@ -100,12 +107,12 @@ export function markRefreshFailed(
   failures: readonly { typeId: number; refreshError: string }[],
   now: Date,
 ): Promise<number> {
-  return executor.execute(MARK_FAILED, JSON.stringify(failures), now);
+  return executeBatch(executor, MARK_FAILED, failures, now);
 }
 
 export function markShips(
   executor: SqlExecutor,
   changes: readonly { typeId: number; isShip: boolean }[],
 ): Promise<number> {
-  return executor.execute(MARK_SHIPS, JSON.stringify(changes));
+  return executeBatch(executor, MARK_SHIPS, changes);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assignments, differs, names, recordset } from '../../src/database/columns.ts';
+import { assignments, camelCase, differs, names } from '../../src/database/columns.ts';
 
 const COLUMNS = [
   { name: 'contract_id', type: 'bigint' },
@@ -11,11 +11,9 @@ test('names are listed with commas, qualified where asked', () => {
   expect(names(COLUMNS, 'stored.')).toBe('stored.contract_id, stored.price');
 });
 
-test('a recordset reads one JSON parameter with the types and names of its columns', () => {
-  expect(recordset('$1', 'listed', COLUMNS)).toBe(
-    '(SELECT "contractId" AS contract_id, "price" AS price FROM json_to_recordset($1::json) ' +
-      'AS sent("contractId" bigint, "price" numeric(20,2))) AS listed',
-  );
+test('names become those of our rows', () => {
+  expect(camelCase('is_blueprint_copy')).toBe('isBlueprintCopy');
+  expect(camelCase('runs')).toBe('runs');
 });
 
 test('assignments take each column from the source', () => {

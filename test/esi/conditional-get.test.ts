@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unpackJson } from '../../src/cache/packed-json.ts';
 import { ConditionalGet, type ConditionalRequest } from '../../src/esi/conditional-get.ts';
 import { EsiHarness, type EsiHarnessOptions, httpDate, NOW } from './esi-harness.ts';
 
@@ -56,7 +57,9 @@ describe('a first answer', () => {
       storedLastModifiedMs: null,
       servedAtMs: NOW.getTime(),
     });
-    expect(await answer.body()).toEqual({ data: [1, 2, 3], head });
+    const body = await answer.body();
+    expect(body).toEqual({ data: [1, 2, 3], packed: store.bodies.get(PATH), head });
+    expect(await unpackJson(body.packed)).toEqual(body.data);
     expect(store.headOf(PATH)).toEqual(head);
     expect(conditional.counters).toEqual({ fresh: 0, hits: 0, misses: 1 });
   });

@@ -1,0 +1,15 @@
+import type { SqlExecutor } from './database.ts';
+
+interface JsonAnswer {
+  readonly rows: string;
+}
+
+/** Reads what a statement gives as one JSON text named `rows`: one value to convert, not thousands. */
+export async function readJsonRows<Row>(
+  executor: SqlExecutor,
+  statement: string,
+  ...values: readonly unknown[]
+): Promise<Row[]> {
+  const [answer] = await executor.query<JsonAnswer>(statement, ...values);
+  return JSON.parse(answer?.rows ?? '[]') as Row[];
+}
