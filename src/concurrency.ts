@@ -23,6 +23,14 @@ export async function forEachConcurrently<T>(
   if (failures.length > 0) throw failures[0];
 }
 
+/** As Promise.all, but nothing goes on behind the back of whoever handles the failure. */
+export async function allSettled<One, Other>(
+  promises: readonly [Promise<One>, Promise<Other>],
+): Promise<[One, Other]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
 /** Ends with the first failure, which may be one of the elements' own. */
 async function* untilFailure<T>(
   elements: Iterable<T> | AsyncIterable<T>,

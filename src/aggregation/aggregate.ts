@@ -2,7 +2,12 @@ import { forEachConcurrently } from '../concurrency.ts';
 import { type RegionState, saveRegions, standingsOf } from '../database/region-store.ts';
 import { isFatal } from '../errors.ts';
 import { aggregateRegion } from './aggregate-region.ts';
-import { type AggregationParts, MAX_ITEMS_ATTEMPTS, type TypedParts } from './aggregation-parts.ts';
+import {
+  type AggregationParts,
+  MAX_ITEMS_ATTEMPTS,
+  stopIfFatal,
+  type TypedParts,
+} from './aggregation-parts.ts';
 import { Batcher } from './batcher.ts';
 
 /** Unchanged regions whose rows are written in one statement. */
@@ -21,7 +26,11 @@ export async function aggregate(regions: readonly RegionState[], parts: TypedPar
   const unchangedRegions = new Batcher<RegionState>(
     REGIONS_AT_ONCE,
     () => 1,
-    (batch) => transact((sql) => saveRegions(sql, batch)),
+    (batch) =>
+      stopIfFatal(
+        transact((sql) => saveRegions(sql, batch)),
+        parts,
+      ),
   );
   const withStandings = { ...parts, standings, unchangedRegions };
   progress.start(regions.length);

@@ -1,3 +1,4 @@
+import { allSettled } from '../concurrency.ts';
 import type { Config } from '../config.ts';
 import { plannedContracts } from '../database/plan-store.ts';
 import { findRegions, type RegionState } from '../database/region-store.ts';
@@ -31,7 +32,7 @@ export async function pass(
   settings: PassSettings,
   choice: RegionChoice,
 ): Promise<void> {
-  const [typeCache, regions] = await Promise.all([
+  const [typeCache, regions] = await allSettled([
     openTypeCache(parts, settings),
     chooseRegions(parts, choice, settings.SHARD),
   ]);

@@ -17,6 +17,7 @@ interface DriverCause {
   readonly originalCode?: string;
   readonly originalMessage?: string;
   readonly message?: string;
+  readonly reason?: string;
   readonly host?: string;
   readonly port?: number;
 }
@@ -36,7 +37,7 @@ export function toDatabaseError(error: unknown): DatabaseError {
   const code = (error as PrismaFailure | undefined)?.code;
   const text = error instanceof Error ? error.message : String(error);
   return new DatabaseError(cause === undefined ? lastLine(text) : describe(cause), {
-    sqlState: cause?.originalCode ?? stateOfKind(cause?.kind) ?? code ?? CONNECTION_FAILURE,
+    sqlState: cause ? stateOf(cause) : (code ?? CONNECTION_FAILURE),
     cause: error,
   });
 }
@@ -56,11 +57,14 @@ function driverCause(error: unknown): DriverCause | undefined {
 
 function describe(cause: DriverCause): string {
   const place = [cause.host, cause.port].filter((part) => part !== undefined).join(':');
-  const text = cause.originalMessage ?? cause.message ?? cause.kind ?? 'unknown failure';
+  const { originalMessage, message, reason, kind } = cause;
+  const text = originalMessage ?? message ?? reason ?? kind ?? 'unknown failure';
   return place === '' ? text : `${text} (${place})`;
 }
 
-function stateOfKind(kind: string | undefined): string | undefined {
+/** Undefined for what neither PostgreSQL says nor a lost connection is: TLS refused, for one. */
+function stateOf({ originalCode, kind }: DriverCause): string | undefined {
+  if (originalCode !== undefined) return originalCode;
   return kind !== undefined && CONNECTION_KINDS.has(kind) ? CONNECTION_FAILURE : undefined;
 }
 

@@ -82,10 +82,10 @@ export class Database implements SqlExecutor {
         this.counters.rowsWritten += counters.rowsWritten;
         return result;
       } catch (error) {
+        hasEnded = true;
         await rollback(transaction);
         throw error;
       } finally {
-        hasEnded = true;
         this.counters.statements += counters.statements;
       }
     });

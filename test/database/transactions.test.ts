@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Database, SqlExecutor } from '../../src/database/database.ts';
 import { DatabaseError } from '../../src/errors.ts';
+import { settle } from '../esi/manual-clock.ts';
 import { onEachDatabase } from '../support/use-database.ts';
 import { countRows } from './rows.ts';
 
@@ -95,6 +96,19 @@ function isOver(database: () => Database): void {
     await expect(late.execute(INSERT_REGION, 2)).rejects.toThrow();
     await expect(late.query('SELECT 1')).rejects.toThrow();
     expect(await countRows(database(), 'regions')).toBe(one.regions);
+  });
+
+  test('a statement that comes while its transaction is rolled back is refused', async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    const transaction = database().transact(async (sql) => {
+      late = settle()
+        .then(() => sql.execute(INSERT_REGION, 1))
+        .catch((error: unknown) => error);
+      throw new Error('rolled back');
+    });
+    await expect(transaction).rejects.toThrow('rolled back');
+    expect(await late).toBeInstanceOf(Error);
+    expect(await countRows(database(), 'regions')).toBe(0);
   });
 }
 
