@@ -92,7 +92,7 @@ const settingsSchema = z.object({
   /** Cached types refreshed in one run at most. */
   TYPE_REFRESH_LIMIT: wholeNumber(0, 100_000).default(100),
   /** Rows (contracts and their items) in one transaction, about. */
-  DB_BATCH_SIZE: wholeNumber(1, 100_000).default(2000),
+  DB_BATCH_SIZE: wholeNumber(1, 100_000).default(5000),
   /** Life of the lock; it is renewed while the run lives. */
   LOCK_TTL_SECONDS: wholeNumber(1, 86_400).default(60),
   /** Which part of the pass this process does: `<i>/<n>`. Checked by `readShard`. */

@@ -37,6 +37,7 @@ export async function createContext(
     logger,
     clock: systemClock,
     random: Math.random,
+    environment: proc.env,
     runId,
     interrupt,
     stdout,

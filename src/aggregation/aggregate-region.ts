@@ -47,7 +47,7 @@ async function applySnapshot(
   parts: AggregationParts,
 ): Promise<EsiDownError | undefined> {
   const { regionId } = state;
-  const diff = diffListing(await outstandingOf(parts.database, regionId), listing);
+  const diff = diffListing(await findOutstanding(regionId, parts), listing);
   const backlog = stillListed(await findBacklog(regionId, parts), diff);
   const downError = await fetchItems(itemsJobs(regionId, listing, backlog, parts), parts);
   await closeVanished(state, listing, diff, parts);
@@ -62,6 +62,14 @@ function storedSnapshot(
   if (snapshotLastModified === null) return undefined;
   const outstanding = standings.get(regionId)?.outstanding ?? 0;
   return outstanding >= listedContracts ? snapshotLastModified : undefined;
+}
+
+/** A region that had nothing stored costs no question. */
+async function findOutstanding(
+  regionId: number,
+  { database, standings }: AggregationParts,
+): Promise<ReadonlyMap<number, number>> {
+  return standings.has(regionId) ? outstandingOf(database, regionId) : new Map();
 }
 
 async function findBacklog(regionId: number, parts: AggregationParts): Promise<ItemsJob[]> {

@@ -10,6 +10,8 @@ export interface CommandContext {
   /** 0 ≤ n < 1. */
   readonly random: () => number;
   readonly runId: string;
+  /** Variables that are no settings of ours: proxies. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT and SIGTERM, with an InterruptedError as its reason. */
   readonly interrupt: AbortSignal;
   readonly stdout: NodeJS.WriteStream;

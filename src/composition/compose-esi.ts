@@ -37,14 +37,14 @@ export async function withEsi<T>(
   signal: AbortSignal,
   work: (esi: EsiClient) => Promise<T>,
 ): Promise<T> {
-  const { config, clock, random } = context;
+  const { config, clock, random, environment } = context;
   const governor = new Governor({
     concurrency: config.ESI_CONCURRENCY,
     maxRequestsPerSecond,
     sharedBudget: budget,
     clock,
   });
-  const transport = new UndiciTransport(config.ESI_CONCURRENCY);
+  const transport = new UndiciTransport(config.ESI_CONCURRENCY, environment);
   const http = new Http({
     baseUrl: config.ESI_BASE_URL,
     userAgent: userAgentOf(config.ESI_CONTACT),

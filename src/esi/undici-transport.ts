@@ -7,7 +7,7 @@ import axios, {
   type GenericAbortSignal,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { Transport } from './http.ts';
 
 type Decompress = (data: InputType, options: ZlibOptions) => Promise<Buffer>;
@@ -33,6 +33,8 @@ const DECOMPRESS: Readonly<Record<string, Decompress>> = {
   br: promisify(brotliDecompress) as Decompress,
 };
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 interface RawAnswer {
   readonly status: number;
   readonly headers: AxiosHeaders;
@@ -45,12 +47,23 @@ interface RawAnswer {
  * from the environment, and errors as axios reports them. It follows no redirect.
  */
 export class UndiciTransport {
-  readonly #agent: EnvHttpProxyAgent;
+  readonly #agent: Dispatcher;
 
-  /** @param connections to one host at most */
-  constructor(connections: number) {
+  /**
+   * @param connections to one host at most
+   * @param environment may name proxies: HTTP_PROXY, HTTPS_PROXY, NO_PROXY, in lower case too
+   */
+  constructor(connections: number, environment: Environment = {}) {
     // The caller bounds each attempt as a whole; undici's own timeouts are for its parts.
-    this.#agent = new EnvHttpProxyAgent({ connections, bodyTimeout: 0, headersTimeout: 0 });
+    const options = { connections, bodyTimeout: 0, headersTimeout: 0 };
+    const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'] ?? '';
+    const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '';
+    const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
+    // Looking for the proxy of each request costs as much as sending it.
+    this.#agent =
+      httpProxy + httpsProxy === ''
+        ? new Agent(options)
+        : new EnvHttpProxyAgent({ ...options, httpProxy, httpsProxy, noProxy });
   }
 
   readonly send: Transport = async (config) => {

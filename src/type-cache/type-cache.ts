@@ -16,7 +16,7 @@ import type { CategoryIndex } from './category-index.ts';
 export const UNKNOWN_TYPE_ERROR = 'ESI does not know this type (404)';
 
 /** Few enough that not much is left when the last contracts come, many for one statement. */
-const LOADED_AT_ONCE = 50;
+const LOADED_AT_ONCE = 100;
 
 export interface TypeCacheParts {
   readonly esi: EsiClient;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { UndiciTransport } from '../../src/esi/undici-transport.ts';
 import { EsiHarness, failureOf } from './esi-harness.ts';
 import { listen } from './loopback.ts';
@@ -28,11 +28,9 @@ async function startProxy(targetUrl?: string): Promise<{ url: string; asked: str
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-/** A client whose transport finds these settings in its environment. */
+/** A client with such an environment. */
 function harness(baseUrl: string, environment: Readonly<Record<string, string>>): EsiHarness {
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const transport = new UndiciTransport(4);
+  const transport = new UndiciTransport(4, environment);
   onTestFinished(() => transport.close());
   return new EsiHarness({ baseUrl, transport: transport.send });
 }
