@@ -84,5 +84,22 @@ function goalsOf(sizes: readonly Size[]): GoalCheck[] {
   const memory = sizes
     .filter(({ facts }) => facts.contracts >= MEMORY_FROM_CONTRACTS)
     .map((size) => atMost(6, `peak MB at ${size.facts.contracts}`, size.peakMegabytes, 300));
-  return [atMost(7, 'time a contract, most / least', spread, WITHIN), ...memory];
+  return [
+    atMost(7, 'time a contract, most / least', spread, WITHIN),
+    atMost(7, 'time of one contract more, from size to size', marginalGrowth(sizes), WITHIN),
+    ...memory,
+  ];
+}
+
+/**
+ * What one contract more takes between the larger sizes, over the same between the smaller ones:
+ * start-up, warming up and the fixed requests are in both, and so in neither.
+ */
+function marginalGrowth(sizes: readonly Size[]): number {
+  const seconds = sizes.map(({ microseconds, facts }) => microseconds * facts.contracts);
+  const more = sizes.slice(1).map(({ facts }, index) => {
+    const before = sizes[index]?.facts.contracts ?? 0;
+    return ((seconds[index + 1] ?? 0) - (seconds[index] ?? 0)) / (facts.contracts - before);
+  });
+  return (more.at(-1) ?? 0) / (more[0] ?? 1);
 }
