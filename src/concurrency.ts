@@ -1,5 +1,3 @@
-import pMap from 'p-map';
-
 /**
  * Works on elements, several at once. After the first failure nothing new is begun; what is under
  * way is awaited, so that nothing goes on behind the back of whoever handles the failure.
@@ -12,14 +10,13 @@ export async function forEachConcurrently<T>(
   work: (element: T) => Promise<void>,
 ): Promise<void> {
   const failures: unknown[] = [];
-  const attempt = async (element: T) => {
-    try {
-      await work(element);
-    } catch (error) {
-      failures.push(error);
+  const waiting = untilFailure(elements, failures);
+  const worker = async () => {
+    for await (const element of waiting) {
+      await work(element).catch((error: unknown) => failures.push(error));
     }
   };
-  await pMap(untilFailure(elements, failures), attempt, { concurrency });
+  await Promise.all(Array.from({ length: concurrency }, worker));
   if (failures.length > 0) throw failures[0];
 }
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { EsiContract, EsiItem } from '../../fixtures/local-esi/universe.ts';
-import { BareEsi, hasItems, inParallel } from './bare-esi.ts';
+import { BareReader } from './bare-reader.ts';
+import { hasItems, inParallel, readPages } from './reader.ts';
 import { reportUsage } from './report-usage.ts';
 import {
   contractColumns,
@@ -17,16 +18,17 @@ const BATCH_ROWS = 1000;
  * rows may be split over two. No types, no classification, no validation either.
  */
 async function batchedPeer(esiUrl: string, databaseUrl: string): Promise<void> {
-  const esi = new BareEsi(esiUrl);
+  const esi = new BareReader(esiUrl);
   const database = new pg.Pool({ connectionString: databaseUrl, max: 4 });
-  for (const regionId of await esi.regionIds()) {
-    const listed = await esi.pages<EsiContract>(`/contracts/public/${regionId}`);
+  const { data: regionIds } = await esi.get<number[]>('/universe/regions');
+  for (const regionId of regionIds) {
+    const listed = await readPages<EsiContract>(esi, `/contracts/public/${regionId}`);
     for (const batch of batches(listed)) {
       await database.query(UPSERT_CONTRACTS, contractColumns(batch, regionId));
     }
     let waiting: StoredItem[] = [];
     await inParallel(listed.filter(hasItems), async ({ contract_id }) => {
-      const items = await esi.pages<EsiItem>(`/contracts/public/items/${contract_id}`);
+      const items = await readPages<EsiItem>(esi, `/contracts/public/items/${contract_id}`);
       for (const item of items) waiting.push({ ...item, contract_id });
       if (waiting.length < BATCH_ROWS) return;
       const batch = waiting;

@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { Pool } from 'undici';
 import type { EsiContract, EsiItem } from '../../fixtures/local-esi/universe.ts';
-import { hasItems, IN_FLIGHT, inParallel } from './bare-esi.ts';
+import { hasItems, IN_FLIGHT, inParallel, readPages } from './reader.ts';
 import { reportUsage } from './report-usage.ts';
+import { RequestReader } from './request-reader.ts';
 import { contractColumns, itemColumns, UPSERT_CONTRACTS, UPSERT_ITEMS } from './unnest.ts';
 
 // Named, so that the server plans them once a connection: with that, this reader takes as many times
@@ -16,14 +16,14 @@ const ITEMS = { name: 'upsert-items', text: UPSERT_ITEMS };
  * classification, no validation.
  */
 async function plainPeer(esiUrl: string, databaseUrl: string): Promise<void> {
-  const esi = new Pool(esiUrl, { connections: IN_FLIGHT });
+  const esi = new RequestReader(esiUrl);
   const database = new pg.Pool({ connectionString: databaseUrl, max: IN_FLIGHT });
-  const { data: regionIds } = await get<number[]>(esi, '/universe/regions');
+  const { data: regionIds } = await esi.get<number[]>('/universe/regions');
   for (const regionId of regionIds) {
-    const listed = await allPages<EsiContract>(esi, `/contracts/public/${regionId}`);
+    const listed = await readPages<EsiContract>(esi, `/contracts/public/${regionId}`);
     await inParallel(listed, async (contract) => {
       const path = `/contracts/public/items/${contract.contract_id}`;
-      const items = hasItems(contract) ? await allPages<EsiItem>(esi, path) : [];
+      const items = hasItems(contract) ? await readPages<EsiItem>(esi, path) : [];
       await store(database, regionId, contract, items);
     });
   }
@@ -44,20 +44,6 @@ async function store(
   if (rows.length > 0) await client.query({ ...ITEMS, values: itemColumns(rows) });
   await client.query('COMMIT');
   client.release();
-}
-
-async function allPages<T>(esi: Pool, path: string): Promise<T[]> {
-  const first = await get<T[]>(esi, `${path}?page=1`);
-  const rows = [...first.data];
-  for (let page = 2; page <= first.pages; page += 1) {
-    rows.push(...(await get<T[]>(esi, `${path}?page=${page}`)).data);
-  }
-  return rows;
-}
-
-async function get<T>(esi: Pool, path: string): Promise<{ data: T; pages: number }> {
-  const { body, headers } = await esi.request({ path, method: 'GET' });
-  return { data: (await body.json()) as T, pages: Number(headers['x-pages'] ?? 1) };
 }
 
 await reportUsage(plainPeer);

@@ -7,6 +7,7 @@ import { figure, median, type PartResult, type Table } from '../report.ts';
 import { churnGoals, coldGoals, type Ratios, requestGoals, unchangedGoals } from './pass-goals.ts';
 
 const FLOOR = 'floor';
+const BARE_FLOOR = 'bare floor';
 const PLAIN_PEER = 'plain peer';
 const BATCHED_PEER = 'batched peer';
 const COLD = 'contracts-agg, cold';
@@ -56,6 +57,7 @@ async function measure(conditions: Conditions, esi: EsiProcess): Promise<PartRes
 async function comparisons(laboratory: Laboratory, esi: EsiProcess): Promise<Pass[]> {
   return [
     await laboratory.comparison(FLOOR, 'floor', esi),
+    await laboratory.comparison(BARE_FLOOR, 'bare-floor', esi),
     await laboratory.comparison(PLAIN_PEER, 'plain-peer', esi),
     await laboratory.comparison(BATCHED_PEER, 'batched-peer', esi),
   ];
@@ -77,7 +79,7 @@ async function laterPasses(
 function resultOf(esi: EsiProcess, cold: readonly Pass[], later: LaterPasses): PartResult {
   const { churned, churn, unchanged, fresh } = later;
   const passes = [...cold, churned, unchanged, fresh];
-  const ratios = [FLOOR, PLAIN_PEER, BATCHED_PEER].map((name) => ratioTo(name, cold));
+  const ratios = [FLOOR, BARE_FLOOR, PLAIN_PEER, BATCHED_PEER].map((name) => ratioTo(name, cold));
   const [floorPass, coldPass] = [named(cold, FLOOR)[0], named(cold, COLD)[0]];
   if (floorPass === undefined || coldPass === undefined) throw new Error('nothing was measured');
   return {

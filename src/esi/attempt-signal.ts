@@ -1,9 +1,11 @@
+type Listener = (event?: unknown) => unknown;
+
 /**
  * Ends one attempt of a request: at its deadline, or with the run. axios takes it as a signal. An AbortSignal of the platform,
  * of which every request would need its own, costs more than the rest of the request.
  */
 export class AttemptSignal {
-  readonly #listeners = new Set<(event?: unknown) => unknown>();
+  #listeners: readonly Listener[] = [];
   #aborted = false;
   #isTimeout = false;
 
@@ -16,12 +18,12 @@ export class AttemptSignal {
     return this.#isTimeout;
   }
 
-  addEventListener(_type: 'abort', listener: (event?: unknown) => unknown): void {
-    this.#listeners.add(listener);
+  addEventListener(_type: 'abort', listener: Listener): void {
+    this.#listeners = [...this.#listeners, listener];
   }
 
-  removeEventListener(_type: 'abort', listener: (event?: unknown) => unknown): void {
-    this.#listeners.delete(listener);
+  removeEventListener(_type: 'abort', listener: Listener): void {
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
   /** @param isTimeout whether the deadline is the reason */

@@ -1,16 +1,8 @@
 import { type Dispatcher, Pool } from 'undici';
-import type { EsiContract } from '../../fixtures/local-esi/universe.ts';
-
-/** Requests at once: the program's own default. */
-export const IN_FLIGHT = 32;
-
-export interface Answer<T> {
-  readonly data: T;
-  readonly pages: number;
-}
+import { type Answer, IN_FLIGHT, type Reader } from './reader.ts';
 
 /** Asks for JSON without any care, by the fastest way that undici has: its bare dispatch. */
-export class BareEsi {
+export class BareReader implements Reader {
   readonly #pool: Pool;
 
   constructor(url: string) {
@@ -21,19 +13,6 @@ export class BareEsi {
     return new Promise((resolve, reject) => {
       this.#pool.dispatch({ path, method: 'GET' }, new Collector<T>(resolve, reject));
     });
-  }
-
-  async pages<T>(path: string): Promise<T[]> {
-    const first = await this.get<T[]>(`${path}?page=1`);
-    const rows = [...first.data];
-    for (let page = 2; page <= first.pages; page += 1) {
-      rows.push(...(await this.get<T[]>(`${path}?page=${page}`)).data);
-    }
-    return rows;
-  }
-
-  async regionIds(): Promise<number[]> {
-    return (await this.get<number[]>('/universe/regions')).data;
   }
 
   close(): Promise<void> {
@@ -76,20 +55,4 @@ class Collector<T> implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
     this.#reject(error);
   }
-}
-
-/** Works on elements in the order they come, so many at once; elements added on the way too. */
-export async function inParallel<T>(
-  elements: Iterable<T>,
-  work: (element: T) => Promise<void>,
-): Promise<void> {
-  const iterator = elements[Symbol.iterator]();
-  const worker = async () => {
-    for (let next = iterator.next(); !next.done; next = iterator.next()) await work(next.value);
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-}
-
-export function hasItems({ type }: EsiContract): boolean {
-  return type === 'item_exchange' || type === 'auction';
 }
