@@ -36,13 +36,14 @@ export class FileCacheStore implements CacheStore {
     if (body !== undefined) await this.write(key, head, body);
   }
 
-  /** Removes what nobody wrote for a week, and drafts of runs that died. */
+  /** Removes what nobody wrote for a week, and drafts of runs that died. What resists, stays. */
   async prune(nowMs: number): Promise<void> {
     for (const name of await readdir(this.#folder).catch(() => [])) {
       const path = join(this.#folder, name);
       const file = await stat(path).catch(() => undefined);
-      const isOld = file?.isFile() === true && nowMs - file.mtimeMs > MAX_AGE_MS;
-      if (isOld || name.endsWith('.tmp')) await rm(path, { force: true });
+      if (file?.isFile() !== true) continue;
+      const isOld = nowMs - file.mtimeMs > MAX_AGE_MS;
+      if (isOld || name.endsWith('.tmp')) await rm(path).catch(() => undefined);
     }
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, utimes, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FileCacheStore } from '../../src/cache/file-cache-store.ts';
@@ -97,6 +97,15 @@ describe('pruning cache files', () => {
     await writeFile(join(folder, 'draft.tmp'), 'half a rec');
     await store.prune(Date.now());
     expect(await readdir(folder)).toHaveLength(1);
+    expect(await store.readHead('key')).toBe('head');
+  });
+
+  test('leaves alone what is no file, whatever it is called', async () => {
+    const { folder, store } = await newStore();
+    await store.write('key', 'head', BODY);
+    await mkdir(join(folder, 'folder.tmp'));
+    await store.prune(Date.now());
+    expect(await readdir(folder)).toContain('folder.tmp');
     expect(await store.readHead('key')).toBe('head');
   });
 
