@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, utimes, writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FileCacheStore } from '../../src/cache/file-cache-store.ts';
