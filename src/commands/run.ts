@@ -1,14 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import type { PassParts } from '../aggregation/aggregation-parts.ts';
 import type { RegionChoice } from '../aggregation/choose-regions.ts';
-import { pass } from '../aggregation/pass.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import {
   ensureMigrated,
   withDatabase,
   withReadOnlyDatabase,
 } from '../composition/compose-database.ts';
-import { createCache, withEsi } from '../composition/compose-esi.ts';
 import { createLock, withLock, withRedis } from '../composition/compose-lock.ts';
 import { createSharing } from '../composition/compose-sharing.ts';
 import type { Database, Transact } from '../database/database.ts';
@@ -121,8 +119,11 @@ async function govern(
   const { config, logger, clock, stderr } = context;
   const stopper = new AbortController();
   const signal = AbortSignal.any([access.signal, stopper.signal]);
-  // Every request in flight listens to the one signal.
+  // Whoever waits, for ESI, a lock or a clock, listens to the one signal.
   setMaxListeners(0, signal);
+  // A run that finds the lock held has no use for them.
+  const { createCache, withEsi } = await import('../composition/compose-esi.ts');
+  const { pass } = await import('../aggregation/pass.ts');
   const cache = await createCache(context, redis, options.dryRun);
   const sharing = createSharing(context, redis, signal, options.dryRun);
   await withEsi(context, cache, sharing, signal, (esi) => {
