@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../src/config.ts';
-import { ConfigError } from '../src/errors.ts';
+import { faultsOf } from './support/config-faults.ts';
 
 const SERVERS = { REDIS_URL: 'redis://h', DATABASE_URL: 'postgres://h/d' };
-
-function faultsOf(...sources: readonly Record<string, string>[]): readonly string[] {
-  try {
-    parseConfig(...sources);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  return [];
-}
 
 describe('the setting SHARD', () => {
   it('is not set without it, and for a whole of one', () => {

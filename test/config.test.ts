@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Config, parseConfig, SETTING_NAMES, secretsOf, secretsOfUrl } from '../src/config.ts';
-import { ConfigError } from '../src/errors.ts';
-
-function faultsOf(...sources: readonly Record<string, string>[]): readonly string[] {
-  try {
-    parseConfig(...sources);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  return [];
-}
+import { faultsOf } from './support/config-faults.ts';
 
 describe('the settings without any source', () => {
   it('have their defaults', () => {

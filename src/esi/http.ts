@@ -11,7 +11,7 @@ import type { Clock } from '../clock.ts';
 import { EsiError } from '../errors.ts';
 import { AttemptSignal } from './attempt-signal.ts';
 import type { Governor } from './governor.ts';
-import type { Answer } from './limits.ts';
+import { type Answer, isError } from './limits.ts';
 import { findFault, type Headers, parseJson, type Shape } from './response-shape.ts';
 
 /** The largest listing page seen has 0.4 MB. */
@@ -163,7 +163,7 @@ export class Http {
   }
 
   #leave(answer: Answer | undefined): void {
-    if (answer !== undefined && isErrorStatus(answer.status)) this.counters.errors += 1;
+    if (answer !== undefined && isError(answer.status)) this.counters.errors += 1;
     this.#options.governor.leave(answer);
   }
 
@@ -203,10 +203,6 @@ function toAxiosConfig(request: HttpRequest): AxiosRequestConfig {
 
 function methodOf({ body }: HttpRequest): 'GET' | 'POST' {
   return body === undefined ? 'GET' : 'POST';
-}
-
-function isErrorStatus(status: number): boolean {
-  return status === 0 || status >= 400;
 }
 
 function toAnswer(route: string, response: AxiosResponse): Answer {

@@ -149,7 +149,8 @@ export function errorsAfter({ status, headers }: Answer) {
   return { countedErrors: Math.max(0, ERROR_LIMIT - left), windowMs: errorWindowMs(headers) };
 }
 
-function isError(status: number): boolean {
+/** Whether a status costs error budget; 0 stands for no answer at all. */
+export function isError(status: number): boolean {
   return status === 0 || status >= 400;
 }
 

@@ -12,7 +12,7 @@ local function obstacle()
   return false
 end`;
 
-/** The shared key lives as long as any shard does. */
+/** The shared key outlives the own key of every shard, so no other division starts beside one. */
 const KEEP_SHARED = `
 local function keepShared()
   if KEYS[3] and redis.call('PTTL', KEYS[3]) < tonumber(ARGV[2]) then

@@ -37,6 +37,27 @@ describe.each(TRANSPORTS)('an answer by the transport $name', ({ create }) => {
   });
 
   it.each([
+    'date',
+    'etag',
+    'expires',
+    'last-modified',
+    'retry-after',
+    'x-esi-error-limit-remain',
+    'x-esi-error-limit-reset',
+    'x-pages',
+    'x-ratelimit-group',
+    'x-ratelimit-limit',
+    'x-ratelimit-remaining',
+  ])('carries %s, which limits, paging or the cache read', async (name) => {
+    const { url } = await listen((_request, response) => {
+      response.setHeader(name, 'value').end('[]');
+    });
+    const { http } = new EsiHarness({ baseUrl: url, transport: create() });
+
+    expect((await http.send(REQUEST)).headers[name]).toBe('value');
+  });
+
+  it.each([
     { encoding: 'gzip', compress: gzipSync },
     { encoding: 'br', compress: brotliCompressSync },
   ])('is decompressed when it is compressed by $encoding', async ({ encoding, compress }) => {
