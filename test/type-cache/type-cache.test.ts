@@ -7,7 +7,7 @@ import { RunReport } from '../../src/report/run-report.ts';
 import { ALONE, type Claims } from '../../src/sharding/claims.ts';
 import { CategoryIndex } from '../../src/type-cache/category-index.ts';
 import { TypeCache } from '../../src/type-cache/type-cache.ts';
-import { ManualClock } from '../esi/manual-clock.ts';
+import { ManualClock, settle } from '../esi/manual-clock.ts';
 
 const RIFTER = 587;
 const RAVEN = 638;
@@ -198,5 +198,51 @@ describe('a type that other shards meet too', () => {
     expect([RIFTER, TRITANIUM, UNKNOWN].map(cache.isResolved)).toEqual([true, true, true]);
     expect([RIFTER, TRITANIUM, UNKNOWN].map(cache.isShip)).toEqual([true, false, false]);
     expect(report.types.discovered).toBe(1);
+  });
+});
+
+describe('types that will have to be resolved', () => {
+  const many = Array.from({ length: 100 }, (_, index) => 1000 + index);
+
+  it('are begun with by the hundred, and asked for once', async () => {
+    const { cache, asked } = createWorld();
+    cache.expect(many.slice(1));
+    cache.expect(many.slice(1));
+    await cache.settled();
+    expect(asked).toEqual([]);
+
+    cache.expect(many);
+    await cache.settled();
+    expect(asked.toSorted()).toEqual(many);
+    expect(many.every(cache.isResolved)).toBe(true);
+
+    await cache.resolve(many);
+    expect(asked).toHaveLength(100);
+  });
+
+  it('are awaited until the last of them is there', async () => {
+    const ends: (() => void)[] = [];
+    const itemType = () => new Promise<undefined>((resolve) => ends.push(() => resolve(undefined)));
+    const { cache } = createWorld({ itemType });
+    const order: string[] = [];
+    cache.expect(many);
+    const settled = cache.settled().then(() => order.push('settled'));
+    await settle();
+    expect(ends).toHaveLength(100);
+
+    order.push('answered');
+    for (const end of ends) end();
+    await settled;
+
+    expect(order).toEqual(['answered', 'settled']);
+  });
+
+  it('fail for whoever resolves them, and for nobody before', async () => {
+    const failure = new DatabaseError('gone', { sqlState: '08006' });
+    const { cache } = createWorld({ transact: () => Promise.reject(failure) });
+    cache.expect(many);
+    await cache.settled();
+
+    await expect(cache.resolve([1000])).rejects.toBe(failure);
   });
 });
