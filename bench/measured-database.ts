@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { systemClock } from '../src/clock.ts';
 import { migrate, readMigrations } from '../src/database/migrations.ts';
 import { openServerDatabase } from '../src/database/open-server.ts';
 
@@ -42,7 +43,7 @@ export class MeasuredDatabase {
     await onServer(serverUrl, `CREATE DATABASE ${name}`);
     const url = new URL(serverUrl);
     url.pathname = `/${name}`;
-    const database = openServerDatabase(url.href, 1);
+    const database = openServerDatabase(url.href, 1, systemClock);
     await migrate(database.transact, await readMigrations());
     await database.execute('CREATE TABLE contract_items_floor (LIKE contract_items)');
     await database.close();

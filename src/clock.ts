@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** Clocks of machines differ by less. A time further off comes from a clock that was wrong. */
+export const CLOCK_SLACK_MS = 300_000;
+
 /** Time, as the program sees it; tests and simulations bring their own. */
 export interface Clock {
   /** Wall time, for what is stored and for comparison with ESI's headers. */

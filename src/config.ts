@@ -1,6 +1,7 @@
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import { proxyFaults } from './proxies.ts';
 import { type Shard, shareOf } from './sharding/shard.ts';
 import { JOB_INDEX_VARIABLE, readShard } from './sharding/shard-setting.ts';
 
@@ -57,7 +58,9 @@ const settingsSchema = z.object({
   /** Groups that count as ships; without it, the published groups of category 6. */
   SHIP_GROUP_IDS: idList.optional(),
   /** PostgreSQL to write to; without it, PGlite in the data directory. */
-  DATABASE_URL: url(POSTGRES_SCHEMES).optional(),
+  DATABASE_URL: url(POSTGRES_SCHEMES)
+    .refine(hasPlainSchema, 'expected a `schema` of letters, digits and `_`')
+    .optional(),
   /** Redis or Valkey for lock and cache; without it, files in the data directory. */
   REDIS_URL: url(REDIS_SCHEMES).optional(),
   /** Put before every key, so that two installations can share a server. */
@@ -130,7 +133,11 @@ export function parseConfig(
     if (value !== undefined) raw[name] = value;
   }
   const result = settingsSchema.safeParse(raw);
-  const { shard, faults } = readShard({ ...raw, jobIndex: find(JOB_INDEX_VARIABLE) });
+  const { shard, faults: shardFaults } = readShard({
+    ...raw,
+    jobIndex: find(JOB_INDEX_VARIABLE),
+  });
+  const faults = [...shardFaults, ...proxyFaults(find)];
   if (!result.success)
     throw new ConfigError([...result.error.issues.map(describeIssue), ...faults]);
   if (faults.length > 0) throw new ConfigError(faults);
@@ -139,36 +146,16 @@ export function parseConfig(
   return Object.freeze({ ...settings, ESI_CONCURRENCY, ...(shard ? { SHARD: shard } : {}) });
 }
 
+/** It becomes part of a setting of the session. */
+function hasPlainSchema(text: string): boolean {
+  const schema = URL.canParse(text) ? new URL(text).searchParams.get('schema') : null;
+  return schema === null || /^\w{1,63}$/.test(schema);
+}
+
 function describeIssue(issue: z.core.$ZodIssue): string {
   return `${issue.path.join('.')}: ${issue.message}`;
 }
 
 function isId(value: number): boolean {
   return value > 0 && value <= MAX_INTEGER_ID;
-}
-
-/** The secrets among the settings, in every spelling in which they could leak. */
-export function secretsOf(config: Pick<Config, 'DATABASE_URL' | 'REDIS_URL' | 'ESI_BASE_URL'>) {
-  return [config.DATABASE_URL, config.REDIS_URL, config.ESI_BASE_URL].flatMap(secretsOfUrl);
-}
-
-/** The password of a URL in every spelling: as written, normalised, decoded. */
-export function secretsOfUrl(text: string | undefined): string[] {
-  if (text === undefined || !URL.canParse(text)) return [];
-  const { password, searchParams } = new URL(text);
-  const written = [
-    /:\/\/[^/?#]*?:([^/?#]*)@/.exec(text)?.[1],
-    /[?&]password=([^&#]*)/.exec(text)?.[1],
-  ];
-  const spellings = [...written, password, searchParams.get('password')];
-  const known = spellings.filter((spelling) => typeof spelling === 'string');
-  return [...new Set([...known, ...known.map(safelyDecoded)])].filter((secret) => secret !== '');
-}
-
-function safelyDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

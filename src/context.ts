@@ -4,9 +4,11 @@ import dotenv from 'dotenv';
 import type { CommonFlags, RunFlags } from './cli.ts';
 import { systemClock } from './clock.ts';
 import type { CommandContext } from './composition/command-context.ts';
-import { parseConfig, secretsOf } from './config.ts';
+import { systemAdapters } from './composition/system-adapters.ts';
+import { parseConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { createLogger } from './logging.ts';
+import { secretsOf } from './secrets.ts';
 import { shardName } from './sharding/shard.ts';
 
 /**
@@ -22,24 +24,27 @@ export async function createContext(
   const file = await readEnvFile(flags.envFile);
   const fromFlags = { LOG_LEVEL: flags.logLevel, SHARD: flags.shard };
   const config = parseConfig(fromFlags, proc.env, file);
+  const secrets = secretsOf(config, proc.env);
   const runId = randomUUID();
   const logger = createLogger({
     level: config.LOG_LEVEL,
     runId,
     ...(config.SHARD ? { shard: shardName(config.SHARD) } : {}),
     pretty: proc.stderr.isTTY,
-    secrets: secretsOf(config),
+    secrets,
     write: (line) => proc.stderr.write(line),
   });
   const { stdout, stderr } = proc;
   return {
     config,
+    secrets,
     logger,
     clock: systemClock,
     random: Math.random,
     environment: proc.env,
     runId,
     interrupt,
+    adapters: systemAdapters,
     stdout,
     stderr,
   };

@@ -6,6 +6,8 @@ const STOP_TIMEOUT_MS = 25_000;
 
 /** The process: arguments, environment and signals in; one exit code out. */
 export async function main(proc: NodeJS.Process): Promise<void> {
+  // What is written to the disk, by libraries too, is for this user alone.
+  proc.umask(0o077);
   proc.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Whoever read our output has left (`| head`): nothing more to say.
     if (error.code !== 'EPIPE') throw error;
@@ -28,8 +30,12 @@ async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<nu
   });
   proc.removeAllListeners('warning');
   proc.on('warning', (warning) => context.logger.warn({ warning: warning.message }, warning.name));
-  const { runCommand } = await import('./commands/run-command.ts');
-  return runCommand(invocation, context);
+  try {
+    const { runCommand } = await import('./commands/run-command.ts');
+    return await runCommand(invocation, context);
+  } catch (error) {
+    return reportError(error, proc, context.secrets);
+  }
 }
 
 async function listen(
@@ -54,20 +60,24 @@ async function listen(
 }
 
 /** For errors that no command reports itself: usage, settings, reading commands. */
-async function reportError(error: unknown, proc: NodeJS.Process): Promise<number> {
+async function reportError(
+  error: unknown,
+  proc: NodeJS.Process,
+  secrets: readonly string[] = [],
+): Promise<number> {
   const { endOfError } = await import('./report/exit-code.ts');
   const { exitCode } = endOfError(error);
   const message = error instanceof Error ? error.message : String(error);
+  const { createLogger, redact } = await import('./logging.ts');
   if (proc.stderr.isTTY) {
-    proc.stderr.write(`error: ${message}\n`);
+    proc.stderr.write(`error: ${redact(message, secrets)}\n`);
     return exitCode;
   }
-  const { createLogger } = await import('./logging.ts');
   const logger = createLogger({
     level: 'info',
     runId: randomUUID(),
     pretty: false,
-    secrets: [],
+    secrets,
     write: (line) => proc.stderr.write(line),
   });
   logger.fatal(exitCode === 70 ? { error } : {}, message);

@@ -5,6 +5,9 @@ const CONNECT_TIMEOUT_MS = 5000;
 const COMMAND_TIMEOUT_MS = 5000;
 const MAX_RECONNECT_DELAY_MS = 1000;
 
+/** What the program uses of a connection. */
+export type Redis = Pick<RedisConnection, 'run' | 'runBinary' | 'close'>;
+
 type Client = ReturnType<typeof newClient>;
 type BinaryClient = ReturnType<typeof asBinary>;
 

@@ -33,7 +33,7 @@ describe('the setting SHARD', () => {
     ]);
     for (const index of ['3', '-1', 'x']) {
       expect(faultsOf({ SHARD: '3', JOB_COMPLETION_INDEX: index, ...SERVERS })).toEqual([
-        expect.stringContaining(`JOB_COMPLETION_INDEX, which is "${index}"`),
+        expect.stringContaining('JOB_COMPLETION_INDEX, which is no number below that'),
       ]);
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Config, parseConfig, SETTING_NAMES, secretsOf, secretsOfUrl } from '../src/config.ts';
+import { parseConfig, SETTING_NAMES } from '../src/config.ts';
 import { faultsOf } from './support/config-faults.ts';
 
 describe('the settings without any source', () => {
@@ -139,38 +139,25 @@ describe('a bad value', () => {
   });
 });
 
-describe('the secrets of the settings', () => {
-  const none: Pick<Config, 'DATABASE_URL' | 'REDIS_URL' | 'ESI_BASE_URL'> = {
-    DATABASE_URL: undefined,
-    REDIS_URL: undefined,
-    ESI_BASE_URL: 'https://esi.evetech.net',
-  };
-
-  it('are none without passwords', () => {
-    expect(secretsOf(none)).toEqual([]);
-    expect(secretsOf({ ...none, DATABASE_URL: 'postgres://user@h/d?sslmode=require' })).toEqual([]);
-  });
-
-  it('are the passwords of all URLs', () => {
-    const config = {
-      DATABASE_URL: 'postgres://user:hunter2@h/d',
-      REDIS_URL: 'redis://:swordfish@h',
-      ESI_BASE_URL: 'https://user:opensesame@proxy.test/esi',
-    };
-
-    const secrets = new Set(secretsOf(config));
-
-    expect(secrets).toEqual(new Set(['hunter2', 'swordfish', 'opensesame']));
-  });
+describe('a proxy of the environment', () => {
+  it.each(['http://proxy.test:3128', 'https://me:p%40ss@proxy.test', 'socks5://proxy.test'])(
+    '%s is taken',
+    (url) => {
+      expect(faultsOf({ HTTPS_PROXY: url, http_proxy: url })).toEqual([]);
+    },
+  );
 
   it.each([
-    { url: 'postgres://u:p%40ss@h/d', secrets: ['p%40ss', 'p@ss'] },
-    { url: 'postgres://u:100%@h/d', secrets: ['100%'] },
-    { url: 'postgres://u@h/d?password=hunter2', secrets: ['hunter2'] },
-    { url: 'redis://:p%2Fss@h', secrets: ['p%2Fss', 'p/ss'] },
-    { url: 'no url at all', secrets: [] },
-    { url: undefined, secrets: [] },
-  ])('of $url are $secrets', ({ url, secrets }) => {
-    expect(new Set(secretsOfUrl(url))).toEqual(new Set(secrets));
+    'proxy.test:3128',
+    'me:hunter2@proxy.test:3128',
+    'ftp://me:hunter2@proxy.test',
+    'http://me:hunter2%@proxy.test',
+    'http://me:hunter2@proxy.test:port',
+  ])('%s is a fault, and not repeated', (url) => {
+    const faults = faultsOf({ HTTPS_PROXY: url, http_proxy: url }).join();
+
+    expect(faults).toContain('HTTPS_PROXY: expected a URL that starts with http://');
+    expect(faults).toContain('http_proxy: expected a URL');
+    expect(faults).not.toContain('hunter2');
   });
 });

@@ -1,7 +1,7 @@
 import { backlogOf, outstandingOf } from '../database/contract-store.ts';
 import type { RegionState } from '../database/region-store.ts';
 import type { EsiDownError } from '../errors.ts';
-import type { ListingSnapshot, UnchangedListing } from '../esi/listing.ts';
+import type { ListingSnapshot, StoredSnapshots, UnchangedListing } from '../esi/listing.ts';
 import { type AggregationParts, MAX_ITEMS_ATTEMPTS } from './aggregation-parts.ts';
 import { closeVanished } from './close-vanished.ts';
 import { diffListing, type ListingDiff } from './diff-listing.ts';
@@ -16,7 +16,7 @@ import type { ItemsJob } from './store-contracts.ts';
  *   everything stored that could be had before
  */
 export async function aggregateRegion(state: RegionState, parts: AggregationParts): Promise<void> {
-  const listing = await parts.esi.publicContracts(state.regionId, storedSnapshot(state, parts));
+  const listing = await parts.esi.publicContracts(state.regionId, storedSnapshots(state, parts));
   const downError =
     listing.kind === 'unchanged'
       ? await keepUnchanged(state, listing, parts)
@@ -54,14 +54,15 @@ async function applySnapshot(
   return downError;
 }
 
-/** The snapshot that the database holds completely; never the cache's word alone (SPEC §5.9). */
-function storedSnapshot(
+/** What the database holds, completely or not; never the cache's word alone (SPEC §5.9). */
+function storedSnapshots(
   { regionId, snapshotLastModified, listedContracts }: RegionState,
   { standings }: AggregationParts,
-): Date | undefined {
-  if (snapshotLastModified === null) return undefined;
+): StoredSnapshots {
+  if (snapshotLastModified === null) return {};
   const outstanding = standings.get(regionId)?.outstanding ?? 0;
-  return outstanding >= listedContracts ? snapshotLastModified : undefined;
+  const isComplete = outstanding >= listedContracts;
+  return { newest: snapshotLastModified, ...(isComplete && { complete: snapshotLastModified }) };
 }
 
 /** A region that had nothing stored costs no question. */

@@ -16,7 +16,9 @@ export async function chooseRegionIds(
   stored: readonly RegionState[],
   esi: EsiClient,
 ): Promise<readonly number[]> {
-  return choice === 'all' ? esi.regionIds() : idsOf(choice, stored, esi);
+  const regionIds = choice === 'all' ? await esi.regionIds() : await idsOf(choice, stored, esi);
+  // One that is named twice must not be in work twice at once.
+  return [...new Set(regionIds)];
 }
 
 /**
@@ -46,13 +48,12 @@ async function idsOf(
   const storedNames = new Map(stored.map(({ regionId, name }) => [regionId, name ?? '']));
   const missing = wanted.filter((name) => findByName(storedNames, name) === undefined);
   const names = missing.length === 0 ? storedNames : await askNames(esi);
-  const ids = choice.map((region) => {
+  return choice.map((region) => {
     if (typeof region === 'number') return region;
     const regionId = findByName(names, region) ?? findByName(storedNames, region);
     if (regionId === undefined) throw new UsageError(`no region is called "${region}"`);
     return regionId;
   });
-  return [...new Set(ids)];
 }
 
 async function askNames(esi: EsiClient): Promise<ReadonlyMap<number, string>> {

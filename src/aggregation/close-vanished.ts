@@ -18,7 +18,7 @@ export async function closeVanished(
   const goneShipContracts = await countShips(database, vanishedIds);
   report.goneShipContracts += goneShipContracts;
   if (heldBack) logger.warn({ regionId, missing: diff.vanished.length }, 'closing is held back');
-  const isReflected = !heldBack && !listing.hasShifted;
+  const isReflected = !heldBack && !listing.hasShifted && listing.unreadableRows === 0;
   const listedContracts = listing.listedIds.size + listing.unreadableRows;
   const next: RegionState = {
     ...state,

@@ -4,7 +4,10 @@ const MIN_STORED_TO_DOUBT = 100;
 export interface ListingFacts {
   /** Every id that the listing shows, broken rows included. */
   readonly listedIds: ReadonlySet<number>;
-  readonly isCapped: boolean;
+  /** Rows whose ids nobody can read: any stored contract may be one of them. */
+  readonly unreadableRows: number;
+  /** The last page is full: what follows it may be missing. */
+  readonly isOpenEnded: boolean;
   /** The pages shifted while they were read: absence proves nothing. */
   readonly hasShifted: boolean;
   /** ESI's clock when the listing was read. */
@@ -27,17 +30,19 @@ export interface ListingDiff {
 }
 
 /**
- * Finds which stored contracts left the listing (SPEC §5.6). A capped listing is ascending by id
- * and lacks the newest: above its largest id, only the passing of `date_expired` proves anything.
+ * Finds which stored contracts left the listing (SPEC §5.6). A listing is ascending by id, so one
+ * that was cut off lacks the newest: above its largest id, only the passing of `date_expired`
+ * proves anything, and nothing else does anywhere while there are rows that cannot be told apart.
  *
  * @param outstanding ids of the region's outstanding contracts → date_expired in ms
  */
 export function diffListing(
   outstanding: ReadonlyMap<number, number>,
-  { listedIds, isCapped, hasShifted, servedAt }: ListingFacts,
+  listing: ListingFacts,
 ): ListingDiff {
+  const { listedIds, hasShifted, servedAt } = listing;
   if (hasShifted) return { vanished: [], isDoubtful: false };
-  const provenUpTo = isCapped ? largest(listedIds) : Number.POSITIVE_INFINITY;
+  const provenUpTo = lastProvenId(listing);
   const isProven = ([contractId]: Stored) => contractId <= provenUpTo;
   const hasExpired = ([, expiresMs]: Stored) => expiresMs <= servedAt.getTime();
   const missing = [...outstanding].filter(([contractId]) => !listedIds.has(contractId));
@@ -59,6 +64,12 @@ export function diffListing(
  */
 export function isHeldBack(diff: ListingDiff, lastModified: Date, heldBack: Date | null): boolean {
   return diff.isDoubtful && (heldBack === null || heldBack.getTime() === lastModified.getTime());
+}
+
+/** The largest id whose absence proves that the contract has gone. */
+function lastProvenId({ listedIds, isOpenEnded, unreadableRows }: ListingFacts): number {
+  if (unreadableRows > 0) return 0;
+  return isOpenEnded ? largest(listedIds) : Number.POSITIVE_INFINITY;
 }
 
 function largest(ids: Iterable<number>): number {

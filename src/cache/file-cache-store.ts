@@ -27,8 +27,14 @@ export class FileCacheStore implements CacheStore {
   async write(key: string, head: string, body: Buffer): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const draft = join(this.#folder, `${randomUUID()}.tmp`);
-    await writeFile(draft, Buffer.concat([Buffer.from(`${head}\n`), body]), { mode: 0o600 });
-    await rename(draft, this.#path(key));
+    try {
+      await writeFile(draft, Buffer.concat([Buffer.from(`${head}\n`), body]), { mode: 0o600 });
+      await rename(draft, this.#path(key));
+    } catch (error) {
+      // On a full disk each draft would take what is left.
+      await rm(draft, { force: true });
+      throw error;
+    }
   }
 
   async replaceHead(key: string, head: string): Promise<void> {

@@ -1,11 +1,11 @@
-import type { RedisConnection } from '../redis.ts';
+import type { Redis } from '../redis.ts';
 import type { CacheStore } from './response-cache.ts';
 
 /** Listings change every 30 minutes; what nobody asked for in a week is gone. */
 const TTL_SECONDS = 7 * 24 * 3600;
 
 /** KEYS[1] record, ARGV[1] head, ARGV[2] seconds to live: a head never stands without its body. */
-const REPLACE_HEAD = `
+export const REPLACE_HEAD = `
 if redis.call('HEXISTS', KEYS[1], 'body') == 1 then
   redis.call('HSET', KEYS[1], 'head', ARGV[1])
   redis.call('EXPIRE', KEYS[1], ARGV[2])
@@ -13,10 +13,10 @@ end`;
 
 /** Keeps each record as one hash with the fields `head` and `body`. */
 export class RedisCacheStore implements CacheStore {
-  readonly #redis: RedisConnection;
+  readonly #redis: Redis;
   readonly #prefix: string;
 
-  constructor(redis: RedisConnection, prefix: string) {
+  constructor(redis: Redis, prefix: string) {
     this.#redis = redis;
     this.#prefix = prefix;
   }

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Logger } from '../logging.ts';
 import { type PackedJson, unpackJson } from './packed-json.ts';
 
@@ -47,7 +48,7 @@ export class ResponseCache {
   async findHead(key: string): Promise<CachedHead | undefined> {
     return this.#orMiss(key, async () => {
       const text = await this.#store.readHead(key);
-      return text === undefined ? undefined : (JSON.parse(text) as CachedHead);
+      return text === undefined ? undefined : readHead(text);
     });
   }
 
@@ -61,12 +62,12 @@ export class ResponseCache {
 
   async store(key: string, head: CachedHead, body: PackedJson): Promise<void> {
     if (this.#isReadOnly) return;
-    await this.#orMiss(key, () => this.#store.write(key, JSON.stringify(head), body));
+    await this.#orMiss(key, () => this.#store.write(key, writeHead(head), body));
   }
 
   async replaceHead(key: string, head: CachedHead): Promise<void> {
     if (this.#isReadOnly) return;
-    await this.#orMiss(key, () => this.#store.replaceHead(key, JSON.stringify(head)));
+    await this.#orMiss(key, () => this.#store.replaceHead(key, writeHead(head)));
   }
 
   async #orMiss<T>(key: string, work: () => Promise<T>): Promise<T | undefined> {
@@ -77,4 +78,16 @@ export class ResponseCache {
       return undefined;
     }
   }
+}
+
+/** The body's gzip has a checksum of its own. A page count that is wrong would close contracts. */
+function writeHead(head: CachedHead): string {
+  return JSON.stringify({ ...head, checksum: crc32(JSON.stringify(head)) });
+}
+
+/** @throws when the text is not what `writeHead` made */
+function readHead(text: string): CachedHead {
+  const { checksum, ...head } = JSON.parse(text) as CachedHead & { checksum?: unknown };
+  if (checksum !== crc32(JSON.stringify(head))) throw new Error('the checksum is wrong');
+  return head;
 }

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../composition/command-context.ts';
 import { withDatabase } from '../composition/compose-database.ts';
 import type { Database } from '../database/database.ts';
-import { migrate, migrationStatus, readMigrations } from '../database/migrations.ts';
+import { type Migration, migrate, migrationStatus } from '../database/migrations.ts';
 
 /**
  * Brings the database to the current tables, or only tells how it stands.
@@ -10,18 +10,27 @@ import { migrate, migrationStatus, readMigrations } from '../database/migrations
  */
 export async function migrateCommand(context: CommandContext, onlyTell: boolean): Promise<number> {
   const work = onlyTell ? tell : bringUpToDate;
-  return withDatabase(context, (database) => work(database, context.stdout));
+  const migrations = await context.adapters.readMigrations();
+  return withDatabase(context, (database) => work(database, migrations, context.stdout));
 }
 
-async function tell(database: Database, stdout: NodeJS.WriteStream): Promise<number> {
-  const { applied, pending } = await migrationStatus(database, await readMigrations());
+async function tell(
+  database: Database,
+  migrations: readonly Migration[],
+  stdout: NodeJS.WriteStream,
+): Promise<number> {
+  const { applied, pending } = await migrationStatus(database, migrations);
   for (const name of applied) stdout.write(`applied  ${name}\n`);
   for (const name of pending) stdout.write(`pending  ${name}\n`);
   return pending.length === 0 ? 0 : 1;
 }
 
-async function bringUpToDate(database: Database, stdout: NodeJS.WriteStream): Promise<number> {
-  const applied = await migrate(database.transact, await readMigrations());
+async function bringUpToDate(
+  database: Database,
+  migrations: readonly Migration[],
+  stdout: NodeJS.WriteStream,
+): Promise<number> {
+  const applied = await migrate(database.transact, migrations);
   for (const name of applied) stdout.write(`applied  ${name}\n`);
   if (applied.length === 0) stdout.write('nothing to do\n');
   return 0;

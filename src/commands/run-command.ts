@@ -1,9 +1,26 @@
 import type { Invocation, RunFlags } from '../cli.ts';
 import type { CommandContext } from '../composition/command-context.ts';
+import { DatabaseError } from '../errors.ts';
 import { limitHeapGrowth } from '../heap.ts';
 
-/** Carries out what the command line asked for. @returns the exit code */
+/**
+ * Carries out what the command line asked for.
+ *
+ * @returns the exit code
+ * @throws DatabaseError that says what to do
+ */
 export async function runCommand(invocation: Invocation, context: CommandContext): Promise<number> {
+  try {
+    return await carryOut(invocation, context);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    const { explainFailure } = await import('../report/explain-failure.ts');
+    const { sqlState } = error;
+    throw new DatabaseError(explainFailure(error, context.config), { sqlState, cause: error });
+  }
+}
+
+async function carryOut(invocation: Invocation, context: CommandContext): Promise<number> {
   switch (invocation.command) {
     case 'run':
       return runAndPrint(invocation.flags, context);

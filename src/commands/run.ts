@@ -9,14 +9,17 @@ import {
 } from '../composition/compose-database.ts';
 import { createLock, withLock, withRedis } from '../composition/compose-lock.ts';
 import { createSharing } from '../composition/compose-sharing.ts';
+import { warnOfOpenFolders } from '../composition/data-directory.ts';
 import type { Database, Transact } from '../database/database.ts';
-import { beginRun, fencedTransact, finishRun } from '../database/run-store.ts';
+import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/run-store.ts';
 import { DatabaseError, LockLostError } from '../errors.ts';
 import type { EsiCounters } from '../esi/esi-client.ts';
 import type { HeldLock } from '../lock/lock.ts';
+import { redact } from '../logging.ts';
 import { createProgressBar, silentProgress } from '../progress.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { Redis } from '../redis.ts';
 import { endOfError, endOfReport, type RunEnd } from '../report/exit-code.ts';
+import { explainFailure } from '../report/explain-failure.ts';
 import { RunReport } from '../report/run-report.ts';
 import { type Summary, summarise } from '../report/summary.ts';
 import { shardName } from '../sharding/shard.ts';
@@ -38,6 +41,7 @@ interface RunState {
   readonly options: RunOptions;
   readonly report: RunReport;
   readonly startedAt: Date;
+  readonly startedAtMs: number;
   esiCounters?: () => EsiCounters;
   database?: Database;
 }
@@ -47,9 +51,11 @@ type Access = Pick<PassParts, 'database' | 'transact' | 'signal'>;
 
 /** One pass. Whatever happens, it ends with a summary; nothing is thrown. */
 export async function run(context: CommandContext, options: RunOptions): Promise<Summary> {
-  const startedAt = context.clock.now();
-  const state: RunState = { context, options, report: new RunReport(), startedAt };
+  const { clock } = context;
+  const times = { startedAt: clock.now(), startedAtMs: clock.monotonicMs() };
+  const state: RunState = { context, options, report: new RunReport(), ...times };
   warnWithoutContact(context);
+  await warnOfOpenFolders(context);
   const work = options.dryRun ? dryRun : lockedRun;
   const summary = await work(state).catch((error: unknown) =>
     summaryOf(state, endOfFailure(state, error)),
@@ -64,8 +70,10 @@ function lockedRun(state: RunState): Promise<Summary> {
     withLock(await createLock(context, redis), context.logger, (held) =>
       withDatabase(context, async (database) => {
         state.database = database;
-        await ensureMigrated(database, context, options.migrate);
-        await beginRun(database.transact, context.runId, state.startedAt, context.config.SHARD);
+        // A process that slept since it took the lock must not end the run of its successor.
+        const transact = guardedTransact(database.transact, held);
+        await ensureMigrated(database, transact, context, options.migrate);
+        await beginRun(transact, context.runId, state.startedAt, context.config.SHARD);
         return recordedPass(state, database, held, redis);
       }),
     ),
@@ -77,7 +85,7 @@ async function recordedPass(
   state: RunState,
   database: Database,
   held: HeldLock,
-  redis: RedisConnection | undefined,
+  redis: Redis | undefined,
 ): Promise<Summary> {
   const { context } = state;
   const transact = fencedTransact(database.transact, context.runId, held);
@@ -110,11 +118,7 @@ function writeNothing(database: Database): Transact {
 }
 
 /** Gives the pass an ESI client, its limits in time, and somebody who watches. */
-async function govern(
-  state: RunState,
-  access: Access,
-  redis: RedisConnection | undefined,
-): Promise<void> {
+async function govern(state: RunState, access: Access, redis: Redis | undefined): Promise<void> {
   const { context, options, report } = state;
   const { config, logger, clock, stderr } = context;
   const stopper = new AbortController();
@@ -168,23 +172,28 @@ async function failureOf(work: () => Promise<void>): Promise<unknown> {
   }
 }
 
-function summaryOf({ context, options, report, startedAt, ...parts }: RunState, end: RunEnd) {
-  return summarise({
-    runId: context.runId,
+function summaryOf(state: RunState, end: RunEnd): Summary {
+  const { context, options, report, startedAt, startedAtMs, esiCounters, database } = state;
+  const { clock, config, runId, secrets } = context;
+  const summary = summarise({
+    runId,
     dryRun: options.dryRun,
-    shard: context.config.SHARD && shardName(context.config.SHARD),
+    shard: config.SHARD && shardName(config.SHARD),
     startedAt,
-    finishedAt: context.clock.now(),
+    finishedAt: clock.now(),
+    durationMs: Math.round(clock.monotonicMs() - startedAtMs),
     end,
     report,
-    esi: parts.esiCounters?.(),
-    database: parts.database?.counters,
+    esi: esiCounters?.(),
+    database: database?.counters,
   });
+  // It is printed and stored, beside being logged.
+  return { ...summary, failures: redact(summary.failures, secrets) };
 }
 
 function endOfFailure({ context, report }: RunState, error: unknown): RunEnd {
   const end = endOfError(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = explainFailure(error, context.config);
   report.fail({ message });
   const isNormalLife = end.outcome === 'locked' || end.outcome === 'interrupted';
   context.logger[isNormalLife ? 'warn' : 'fatal']({ error }, message);

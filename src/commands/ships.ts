@@ -10,6 +10,7 @@ import {
   type ShipOffer,
 } from '../database/ship-queries.ts';
 import { UsageError } from '../errors.ts';
+import { plainJson, plainText } from '../report/plain-text.ts';
 import { formatTable } from '../report/text-table.ts';
 
 /** Lists stored ship contracts. @returns exit code 0 */
@@ -24,7 +25,7 @@ export async function shipsCommand(context: CommandContext, flags: ShipsFlags): 
       limit: flags.limit,
     }),
   );
-  stdout.write(FORMATS[flags.format](offers));
+  stdout.write(formatOffers(offers, flags.format));
   return 0;
 }
 
@@ -45,18 +46,32 @@ async function idsOf(
   );
 }
 
-const FORMATS: Readonly<Record<ShipsFlags['format'], (offers: readonly ShipOffer[]) => string>> = {
-  json: (offers) => `${JSON.stringify(offers, null, 2)}\n`,
+type Format = ShipsFlags['format'];
+
+/** The offers as text. Only JSON keeps every character of a title. */
+export function formatOffers(offers: readonly ShipOffer[], format: Format): string {
+  return FORMATS[format](offers);
+}
+
+const FORMATS: Readonly<Record<Format, (offers: readonly ShipOffer[]) => string>> = {
+  json: (offers) => `${plainJson(offers, 2)}\n`,
   // A spreadsheet must not take a player's title for a formula.
   csv: (offers) =>
-    stringify([...offers], {
+    stringify(offers.map(withPlainTexts), {
       header: true,
       columns: CSV_COLUMNS,
       escape_formulas: true,
       cast: { boolean: String },
     }),
-  table: (offers) => (offers.length === 0 ? 'no ship contracts\n' : `${formatOffers(offers)}\n`),
+  table: (offers) => (offers.length === 0 ? 'no ship contracts\n' : `${tableOf(offers)}\n`),
 };
+
+function withPlainTexts(offer: ShipOffer): ShipOffer {
+  const [region, ship, title] = [offer.region, offer.ship, offer.title].map(
+    (text) => text && plainText(text),
+  );
+  return { ...offer, region: region ?? null, ship: ship ?? null, title: title ?? null };
+}
 
 const CSV_COLUMNS: readonly (keyof ShipOffer)[] = [
   'contractId',
@@ -73,7 +88,7 @@ const CSV_COLUMNS: readonly (keyof ShipOffer)[] = [
   'dateExpired',
 ];
 
-function formatOffers(offers: readonly ShipOffer[]): string {
+function tableOf(offers: readonly ShipOffer[]): string {
   const head = [
     'contract',
     'ship',

@@ -10,6 +10,7 @@ import {
   type RecordedRun,
   type StoredCounts,
 } from '../database/status-queries.ts';
+import { plainJson } from '../report/plain-text.ts';
 import { formatTable } from '../report/text-table.ts';
 
 const RUNS_SHOWN = 5;
@@ -29,13 +30,13 @@ export async function statusCommand(context: CommandContext, flags: StatusFlags)
   const status = await withReadOnlyDatabase(context, (database) =>
     read(database, now, flags.maxAge),
   );
-  const text = flags.json ? JSON.stringify(status) : format(status, now);
+  const text = flags.json ? plainJson(status) : format(status, now);
   context.stdout.write(`${text}\n`);
   return status.isFresh === false ? 1 : 0;
 }
 
 async function read(database: Database, now: Date, maxAgeMs: number | undefined): Promise<Status> {
-  const lastGood = await lastGoodRunAt(database);
+  const lastGood = await lastGoodRunAt(database, now);
   return {
     lastGoodRunAt: lastGood ?? null,
     isFresh: maxAgeMs === undefined ? null : isFresh(lastGood, now, maxAgeMs),

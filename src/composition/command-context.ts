@@ -1,10 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logging.ts';
+import type { Adapters } from './adapters.ts';
 
 /** What every command gets from the process. */
 export interface CommandContext {
   readonly config: Config;
+  /** Texts that must get out nowhere. */
+  readonly secrets: readonly string[];
   readonly logger: Logger;
   readonly clock: Clock;
   /** 0 ≤ n < 1. */
@@ -14,6 +17,7 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT and SIGTERM, with an InterruptedError as its reason. */
   readonly interrupt: AbortSignal;
+  readonly adapters: Adapters;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }

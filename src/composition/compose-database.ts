@@ -1,28 +1,15 @@
-import { join } from 'node:path';
-import type { Config } from '../config.ts';
-import type { Database } from '../database/database.ts';
-import { migrate, migrationStatus, readMigrations } from '../database/migrations.ts';
+import type { Database, Transact } from '../database/database.ts';
+import { migrate, migrationStatus } from '../database/migrations.ts';
 import { DatabaseError } from '../errors.ts';
-import type { HeldLock } from '../lock/lock.ts';
 import type { CommandContext } from './command-context.ts';
-
-const DATABASE_LOCK_FILE = 'database.lock';
+import { lockDataDirectory } from './data-directory.ts';
 
 /** Opens the database for writing, for as long as work lasts. */
 export async function withDatabase<T>(
-  { config }: CommandContext,
+  { config, clock, adapters }: CommandContext,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  if (config.DATABASE_URL !== undefined) {
-    return using(await openServer(config, config.DATABASE_URL), work);
-  }
-  const held = await lockDatabase(config.DATA_DIR);
-  try {
-    const { openEmbeddedDatabase } = await import('../database/open-embedded.ts');
-    return await using(await openEmbeddedDatabase(config.DATA_DIR), work);
-  } finally {
-    await held.release();
-  }
+  return using(await adapters.openDatabase(config, clock), work);
 }
 
 /**
@@ -31,34 +18,33 @@ export async function withDatabase<T>(
  * database in memory stands in.
  */
 export async function withReadOnlyDatabase<T>(
-  { config }: CommandContext,
+  context: CommandContext,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  return using(await openToRead(config), async (database) => {
-    const migrations = await readMigrations();
+  return using(await openToRead(context), async (database) => {
+    const migrations = await context.adapters.readMigrations();
     const { pending, isEmpty } = await migrationStatus(database, migrations);
     if (pending.length === 0) return work(database);
     if (!isEmpty) throw notMigrated(pending);
     const { openMemoryDatabase } = await import('../database/open-embedded.ts');
-    return using(await openMemoryDatabase(), async (empty) => {
+    return using(await openMemoryDatabase(context.clock), async (empty) => {
       await migrate(empty.transact, migrations);
       return work(empty);
     });
   });
 }
 
-async function openToRead(config: Config): Promise<Database> {
-  if (config.DATABASE_URL !== undefined) return openServer(config, config.DATABASE_URL);
+async function openToRead({ config, clock, adapters }: CommandContext): Promise<Database> {
+  if (config.DATABASE_URL !== undefined) return adapters.openDatabase(config, clock);
   const { openEmbeddedCopy } = await import('../database/open-embedded.ts');
-  return openEmbeddedCopy(config.DATA_DIR, lockForCopy(config));
+  return openEmbeddedCopy(config.DATA_DIR, clock, whileNobodyWrites(config.DATA_DIR));
 }
 
-/** Nobody may write to the embedded database while it is copied. */
-function lockForCopy({ DATA_DIR }: Config) {
-  return async <T>(copy: () => Promise<T>): Promise<T> => {
-    const held = await lockDatabase(DATA_DIR);
+function whileNobodyWrites(dataDir: string) {
+  return async (copy: () => Promise<void>): Promise<void> => {
+    const held = await lockDataDirectory(dataDir);
     try {
-      return await copy();
+      await copy();
     } finally {
       await held.release();
     }
@@ -69,18 +55,20 @@ function lockForCopy({ DATA_DIR }: Config) {
  * Brings the database to this version's tables where that is safe without being asked: embedded,
  * empty, or with `--migrate`.
  *
+ * @param transact to write with
  * @throws DatabaseError that says what to do, where it is not
  */
 export async function ensureMigrated(
   database: Database,
-  { config, logger }: CommandContext,
+  transact: Transact,
+  { config, logger, adapters }: CommandContext,
   mayMigrate: boolean,
 ): Promise<void> {
-  const migrations = await readMigrations();
+  const migrations = await adapters.readMigrations();
   const { pending, isEmpty } = await migrationStatus(database, migrations);
   if (pending.length === 0) return;
   if (!mayMigrate && !isEmpty && config.DATABASE_URL !== undefined) throw notMigrated(pending);
-  const applied = await migrate(database.transact, migrations);
+  const applied = await migrate(transact, migrations);
   logger.info({ applied }, 'database migrated');
 }
 
@@ -88,18 +76,6 @@ function notMigrated(pending: readonly string[]): DatabaseError {
   return new DatabaseError(
     `the database lacks ${pending.length} migrations (${pending.join(', ')}): run \`contracts-agg migrate\``,
   );
-}
-
-/** Two processes in one data directory destroy its database. */
-async function lockDatabase(dataDir: string): Promise<HeldLock> {
-  const { FileLock } = await import('../lock/file-lock.ts');
-  return new FileLock(join(dataDir, DATABASE_LOCK_FILE)).acquire();
-}
-
-async function openServer(config: Config, url: string): Promise<Database> {
-  const { openServerDatabase } = await import('../database/open-server.ts');
-  // A region at work compares one page while it stores another; the run and the types write too.
-  return openServerDatabase(url, 2 * config.REGION_CONCURRENCY + 2);
 }
 
 async function using<R extends { close(): Promise<void> }, T>(

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { FileCacheStore } from '../cache/file-cache-store.ts';
 import { RedisCacheStore } from '../cache/redis-cache-store.ts';
 import { type CacheStore, ResponseCache } from '../cache/response-cache.ts';
+import { watchClock } from '../esi/clock-watch.ts';
 import { EsiClient } from '../esi/esi-client.ts';
 import { Governor } from '../esi/governor.ts';
 import { Http } from '../esi/http.ts';
-import { UndiciTransport } from '../esi/undici-transport.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { Logger } from '../logging.ts';
+import type { Redis } from '../redis.ts';
 import type { Sharing } from '../sharding/sharing.ts';
 import { readVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
@@ -16,7 +17,7 @@ const CACHE_FOLDER = 'esi-cache';
 /** The cache of ESI's answers. @param isReadOnly leave it as it is */
 export async function createCache(
   { config, logger, clock }: CommandContext,
-  redis: RedisConnection | undefined,
+  redis: Redis | undefined,
   isReadOnly: boolean,
 ): Promise<ResponseCache> {
   return new ResponseCache(await createStore(), logger, isReadOnly);
@@ -37,14 +38,14 @@ export async function withEsi<T>(
   signal: AbortSignal,
   work: (esi: EsiClient) => Promise<T>,
 ): Promise<T> {
-  const { config, clock, random, environment } = context;
+  const { config, logger, clock, random, environment, adapters } = context;
   const governor = new Governor({
     concurrency: config.ESI_CONCURRENCY,
     maxRequestsPerSecond,
     sharedBudget: budget,
     clock,
   });
-  const transport = new UndiciTransport(config.ESI_CONCURRENCY, environment);
+  const connections = await adapters.connectEsi(config.ESI_CONCURRENCY, environment);
   const http = new Http({
     baseUrl: config.ESI_BASE_URL,
     userAgent: userAgentOf(config.ESI_CONTACT),
@@ -54,12 +55,12 @@ export async function withEsi<T>(
     clock,
     random,
     signal,
-    transport: transport.send,
+    transport: watchClock(connections.send, clock, (aheadMs) => warnOfClock(logger, aheadMs)),
   });
   try {
     return await work(new EsiClient({ http, governor, cache, claims, clock, signal }));
   } finally {
-    await transport.close();
+    await connections.close();
   }
 }
 
@@ -67,4 +68,10 @@ export async function withEsi<T>(
 function userAgentOf(contact: string | undefined): string {
   const product = `contracts-agg/${readVersion()}`;
   return contact === undefined ? product : `${product} (${contact})`;
+}
+
+function warnOfClock(logger: Logger, aheadMs: number): void {
+  const message =
+    'the clock of this machine differs from that of ESI; first_seen_at, closed_at and';
+  logger.warn({ aheadSeconds: Math.round(aheadMs / 1000) }, `${message} other times are by it`);
 }

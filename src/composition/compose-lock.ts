@@ -4,18 +4,19 @@ import type { HeldLock, Lock } from '../lock/lock.ts';
 import { lockKeys } from '../lock/lock-keys.ts';
 import { RedisLock } from '../lock/redis-lock.ts';
 import type { Logger } from '../logging.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { Redis } from '../redis.ts';
 import type { CommandContext } from './command-context.ts';
 
 const RUN_LOCK_FILE = 'run.lock';
 
 /** Gives work the connection to Redis or Valkey, if one is set, and closes it afterwards. */
 export async function withRedis<T>(
-  { config, logger }: CommandContext,
-  work: (redis: RedisConnection | undefined) => Promise<T>,
+  context: CommandContext,
+  work: (redis: Redis | undefined) => Promise<T>,
 ): Promise<T> {
-  if (config.REDIS_URL === undefined) return work(undefined);
-  const redis = await openRedis(config.REDIS_URL, logger);
+  const { REDIS_URL: url } = context.config;
+  if (url === undefined) return work(undefined);
+  const redis = await openRedis(url, context);
   try {
     return await work(redis);
   } finally {
@@ -23,10 +24,9 @@ export async function withRedis<T>(
   }
 }
 
-async function openRedis(url: string, logger: Logger): Promise<RedisConnection> {
-  const { RedisConnection } = await import('../redis.ts');
+async function openRedis(url: string, { adapters, logger }: CommandContext): Promise<Redis> {
   try {
-    return await RedisConnection.open(url, logger);
+    return await adapters.connectRedis(url, logger);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new LockUnavailableError(`the lock server cannot be reached: ${reason}`, {
@@ -37,15 +37,16 @@ async function openRedis(url: string, logger: Logger): Promise<RedisConnection> 
 
 /** The lock that keeps two runs from working at once. */
 export async function createLock(
-  { config, clock, logger }: CommandContext,
-  redis: RedisConnection | undefined,
+  { config, clock, logger, runId: token }: CommandContext,
+  redis: Redis | undefined,
 ): Promise<Lock> {
   if (redis === undefined) {
     const { FileLock } = await import('../lock/file-lock.ts');
     return new FileLock(join(config.DATA_DIR, RUN_LOCK_FILE));
   }
   const keys = lockKeys(config.REDIS_KEY_PREFIX, config.SHARD);
-  return new RedisLock({ redis, keys, ttlMs: config.LOCK_TTL_SECONDS * 1000, clock, logger });
+  const ttlMs = config.LOCK_TTL_SECONDS * 1000;
+  return new RedisLock({ redis, keys, ttlMs, token, clock, logger });
 }
 
 /** Runs work while the lock is held, and releases it whatever happens. */

@@ -1,4 +1,4 @@
-import type { RedisConnection } from '../redis.ts';
+import type { Redis } from '../redis.ts';
 import { ALONE } from '../sharding/claims.ts';
 import { RedisBudget } from '../sharding/redis-budget.ts';
 import { RedisClaims } from '../sharding/redis-claims.ts';
@@ -12,7 +12,7 @@ import type { CommandContext } from './command-context.ts';
  */
 export function createSharing(
   { config, clock, logger, runId }: CommandContext,
-  redis: RedisConnection | undefined,
+  redis: Redis | undefined,
   signal: AbortSignal,
   isDryRun: boolean,
 ): Sharing {

@@ -18,14 +18,38 @@ const RESULT_COLUMNS = [...ITEMS_STATUS_COLUMNS, ...CLASSIFICATION_COLUMNS];
 const NEW_CONTRACT_COLUMNS = [...LISTED_COLUMNS, FIRST_SEEN_AT, ...RESULT_COLUMNS];
 
 /** ESI blurs an auction's dates, so they drift from listing to listing: the first seen stay. */
+const keepsDates = (stored: string, listed: string) =>
+  `(${stored}.type = 'auction' AND ${listed}.type = 'auction')`;
+
 const followsDates = (stored: string, listed: string) =>
-  `(${stored}.type <> 'auction' AND ${differs(DATE_COLUMNS, stored, listed)})`;
+  `(NOT ${keepsDates(stored, listed)} AND ${differs(DATE_COLUMNS, stored, listed)})`;
 
 const dateAssignments = (stored: string, listed: string) =>
   DATE_COLUMNS.map(
     ({ name }) =>
-      `${name} = CASE WHEN ${stored}.type = 'auction' THEN ${stored}.${name} ELSE ${listed}.${name} END`,
+      `${name} = CASE WHEN ${keepsDates(stored, listed)} THEN ${stored}.${name} ELSE ${listed}.${name} END`,
   ).join(', ');
+
+/** Columns of what is not known of a contract's items that are not null then. */
+const NOT_KNOWN: Readonly<Record<string, string>> = {
+  items_status: `'pending'`,
+  items_attempts: '0',
+  is_ship_contract: 'false',
+  contains_additional_items: 'false',
+  requests_items: 'false',
+};
+
+/** What was decided of a contract holds for its type: of another type it is a contract to look at anew. */
+const resultAssignments = (stored: string, listed: string) =>
+  RESULT_COLUMNS.map(
+    ({ name }) =>
+      `${name} = CASE WHEN ${stored}.type = ${listed}.type THEN ${stored}.${name} ELSE ${NOT_KNOWN[name] ?? 'NULL'} END`,
+  ).join(', ');
+
+/** All that a listing changes of a stored contract. */
+const listingAssignments = (stored: string, listed: string) => `
+  ${assignments(LISTING_COLUMNS, listed)}, ${dateAssignments(stored, listed)},
+  ${resultAssignments(stored, listed)}, status = 'outstanding', closed_at = NULL`;
 
 const hasChanged = (stored: string, listed: string) =>
   `(${differs(LISTING_COLUMNS, stored, listed)} OR ${followsDates(stored, listed)})`;
@@ -47,10 +71,14 @@ SELECT coalesce(json_agg(json_build_array(
   contract_id, floor(extract(epoch FROM date_expired) * 1000)::bigint)), '[]')::text AS rows
 FROM contracts WHERE region_id = $1 AND status = 'outstanding'`;
 
+/** ESI tells of an hour at most: what is further ahead was reckoned by a clock that was wrong. */
+const hasCome = (time: string, now: string) =>
+  `(${time} <= ${now}::timestamptz OR ${time} > ${now}::timestamptz + interval '2 hours')`;
+
 /** Whether the items of an outstanding contract are still to be had or classified. */
 export const isBacklog = (now: string, maxAttempts: string) =>
   `(items_attempts < ${maxAttempts} AND (items_status = 'pending'
-    OR (items_status = 'unavailable' AND items_retry_at <= ${now})))`;
+    OR (items_status = 'unavailable' AND ${hasCome('items_retry_at', now)})))`;
 
 /**
  * $1 region, $2 now, $3 attempts at most → [contract_id, type, items_attempts, has items] of the
@@ -73,9 +101,7 @@ export const INSERT_CONTRACTS = batchStatement(
 INSERT INTO contracts AS stored (${names(NEW_CONTRACT_COLUMNS)})
 SELECT ${names(NEW_CONTRACT_COLUMNS)} FROM ${rows('listed')}
 ORDER BY contract_id
-ON CONFLICT (contract_id) DO UPDATE SET
-  ${assignments(LISTING_COLUMNS, 'excluded')}, ${dateAssignments('stored', 'excluded')},
-  status = 'outstanding', closed_at = NULL
+ON CONFLICT (contract_id) DO UPDATE SET ${listingAssignments('stored', 'excluded')}
 WHERE stored.status <> 'outstanding' OR ${hasChanged('stored', 'excluded')}`,
 );
 
@@ -83,9 +109,7 @@ WHERE stored.status <> 'outstanding' OR ${hasChanged('stored', 'excluded')}`,
 export const UPDATE_LISTED = batchStatement(
   LISTED_COLUMNS,
   ({ rows }) => `
-UPDATE contracts AS stored SET
-  ${assignments(LISTING_COLUMNS, 'listed')}, ${dateAssignments('stored', 'listed')},
-  status = 'outstanding', closed_at = NULL
+UPDATE contracts AS stored SET ${listingAssignments('stored', 'listed')}
 FROM ${rows('listed')}
 WHERE stored.contract_id = listed.contract_id
   AND (stored.status <> 'outstanding' OR ${hasChanged('stored', 'listed')})`,

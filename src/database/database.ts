@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client';
+import type { Clock } from '../clock.ts';
 import { DatabaseError } from '../errors.ts';
 import { isTransient, toDatabaseError } from './database-failure.ts';
 import type { PrismaClient } from './generated/client.ts';
@@ -33,13 +33,22 @@ type DriverTransaction = Awaited<ReturnType<Driver['startTransaction']>>;
 export class Database implements SqlExecutor {
   readonly counters: DatabaseCounters = { statements: 0, rowsWritten: 0 };
   readonly #factory: SqlDriverAdapterFactory;
+  readonly #clock: Pick<Clock, 'sleep'>;
   readonly #close: () => Promise<void>;
   #driver: Promise<Driver> | undefined;
   #prisma: Promise<PrismaClient> | undefined;
 
-  /** @param close called after the connections are closed */
-  constructor(factory: SqlDriverAdapterFactory, close: () => Promise<void>) {
+  /**
+   * @param clock waits before what failed is tried again
+   * @param close called after the connections are closed
+   */
+  constructor(
+    factory: SqlDriverAdapterFactory,
+    clock: Pick<Clock, 'sleep'>,
+    close: () => Promise<void>,
+  ) {
     this.#factory = factory;
+    this.#clock = clock;
     this.#close = close;
   }
 
@@ -47,27 +56,27 @@ export class Database implements SqlExecutor {
   read<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
     this.#prisma ??= createPrismaClient(this.#factory);
     const prisma = this.#prisma;
-    return retried(async () => {
+    return this.#retried(async () => {
       this.counters.statements += 1;
       return work(await prisma).catch(rethrow);
     });
   }
 
   query<Row>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return retried(async () =>
+    return this.#retried(async () =>
       executorOf(await this.#connect(), this.counters).query<Row>(sql, ...values),
     );
   }
 
   execute(sql: string, ...values: readonly unknown[]): Promise<number> {
-    return retried(async () =>
+    return this.#retried(async () =>
       executorOf(await this.#connect(), this.counters).execute(sql, ...values),
     );
   }
 
   /** @throws DatabaseError when the database fails for good; whatever `work` throws */
   readonly transact: Transact = async (work) =>
-    retried(async () => {
+    this.#retried(async () => {
       const counters = { statements: 0, rowsWritten: 0 };
       const transaction = await (await this.#connect()).startTransaction().catch(rethrow);
       let hasEnded = false;
@@ -100,6 +109,18 @@ export class Database implements SqlExecutor {
   #connect(): Promise<Driver> {
     this.#driver ??= this.#factory.connect();
     return this.#driver;
+  }
+
+  async #retried<T>(work: () => Promise<T>): Promise<T> {
+    for (const delayMs of RETRY_DELAYS_MS) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof DatabaseError) || !isTransient(error)) throw error;
+        await this.#clock.sleep(delayMs);
+      }
+    }
+    return work();
   }
 }
 
@@ -140,9 +161,12 @@ function toObject(names: readonly string[], row: readonly unknown[]): Record<str
   return Object.fromEntries(names.map((name, index) => [name, row[index]]));
 }
 
-/** Some drivers end a transaction themselves, others with a statement. */
+/**
+ * Some drivers end a transaction themselves, others with a statement. PGlite's does, and keeps to
+ * itself that it failed; after ours, its COMMIT has nothing left to do.
+ */
 async function commit(transaction: DriverTransaction): Promise<void> {
-  if (!transaction.options.usePhantomQuery) await transaction.executeRaw(toQuery('COMMIT', []));
+  await transaction.executeRaw(toQuery('COMMIT', []));
   await transaction.commit();
 }
 
@@ -159,16 +183,4 @@ async function rollback(transaction: DriverTransaction): Promise<void> {
 
 function rethrow(error: unknown): never {
   throw toDatabaseError(error);
-}
-
-async function retried<T>(work: () => Promise<T>): Promise<T> {
-  for (const delayMs of RETRY_DELAYS_MS) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof DatabaseError) || !isTransient(error)) throw error;
-      await delay(delayMs);
-    }
-  }
-  return work();
 }

@@ -74,18 +74,29 @@ export interface WriteGuard {
 
 /**
  * A transaction that writes only while the run holds its lock. The lock is asked before, and its
- * life is checked once more before the commit. The fence inside holds even for a process that
- * slept in between, since a successor closes it.
+ * life is checked once more before the commit.
  */
-export function fencedTransact(transact: Transact, runId: string, guard: WriteGuard): Transact {
+export function guardedTransact(transact: Transact, guard: WriteGuard): Transact {
   return async (work) => {
     await guard.assertHeld();
     return transact(async (sql) => {
-      const held = await sql.query(FENCE, runId);
-      if (held.length === 0) throw new LockLostError('another run has taken over');
       const result = await work(sql);
       guard.assertNotExpired();
       return result;
     });
   };
+}
+
+/**
+ * As `guardedTransact`, with a fence inside that holds even for a process that slept in between,
+ * since a successor closes it.
+ */
+export function fencedTransact(transact: Transact, runId: string, guard: WriteGuard): Transact {
+  const guarded = guardedTransact(transact, guard);
+  return (work) =>
+    guarded(async (sql) => {
+      const held = await sql.query(FENCE, runId);
+      if (held.length === 0) throw new LockLostError('another run has taken over');
+      return work(sql);
+    });
 }

@@ -1,3 +1,4 @@
+import { CLOCK_SLACK_MS } from '../clock.ts';
 import type { Database } from './database.ts';
 import type { PrismaClient } from './generated/client.ts';
 
@@ -34,13 +35,15 @@ export function lastRuns(database: Database, count: number): Promise<RecordedRun
 
 /**
  * When the last complete run ended. Shards make a complete run together: it is as old as that of
- * the shard which was complete the longest time ago.
+ * the shard which was complete the longest time ago. A run of the future proves nothing: it went by
+ * a clock that was wrong.
  */
-export async function lastGoodRunAt(database: Database): Promise<Date | undefined> {
+export async function lastGoodRunAt(database: Database, now: Date): Promise<Date | undefined> {
+  const latest = new Date(now.getTime() + CLOCK_SLACK_MS);
   const ends = await database.read((prisma) =>
     prisma.aggregationRun.groupBy({
       by: ['shard'],
-      where: { outcome: 'complete' },
+      where: { outcome: 'complete', finishedAt: { lte: latest } },
       _max: { finishedAt: true },
     }),
   );

@@ -35,7 +35,9 @@ FROM esi_type_cache WHERE type_id = ANY (SELECT json_array_elements_text($1::jso
 
 const SELECT_STALE = `
 SELECT coalesce(json_agg(type_id), '[]')::text AS rows FROM (
-  SELECT type_id FROM esi_type_cache WHERE last_refreshed_at < $1
+  SELECT type_id FROM esi_type_cache
+  WHERE last_refreshed_at < $1
+    OR (category_id IS NULL AND group_id IS NOT NULL AND refresh_error IS NULL)
   ORDER BY last_refreshed_at, type_id LIMIT $2) AS stale`;
 
 /** `is_ship` says how contracts were classified, so only a new type brings its own. */
@@ -88,7 +90,7 @@ export async function groupsOfTypes(
   return new Map(await readJsonRows<[number, number | null]>(executor, SELECT_GROUPS, ids));
 }
 
-/** Types last asked for before a time, the oldest first. */
+/** Types last asked for before a time, and those whose group could not be had, the oldest first. */
 export function staleTypeIds(
   executor: SqlExecutor,
   before: Date,

@@ -1,18 +1,18 @@
 import { packJson } from '../cache/packed-json.ts';
 import type { CachedBody, CachedHead, ResponseCache } from '../cache/response-cache.ts';
-import type { Clock } from '../clock.ts';
+import { CLOCK_SLACK_MS, type Clock } from '../clock.ts';
 import type { Http, HttpResponse } from './http.ts';
 import { parseHttpDate } from './http-date.ts';
 import { readPageCount } from './page-count.ts';
-import type { Shape } from './response-shape.ts';
+import type { Expected } from './response-shape.ts';
 
 /** Only who sent a validator can be told that nothing changed. */
 const NOT_MODIFIED: readonly number[] = [304];
 
-export interface ConditionalRequest {
+/** An answer that is not as expected is never kept. */
+export interface ConditionalRequest extends Expected {
   readonly path: string;
   readonly route: string;
-  readonly shape: Shape;
   /** ESI caches the route for this long; a longer `Expires` is not believed. */
   readonly maxLifeSeconds: number;
   /** Ask even when the cached answer has not expired: its snapshot is known to be gone. */
@@ -29,7 +29,7 @@ export interface ConditionalAnswer {
   readonly lastModifiedMs: number | null;
   /** Last-Modified under which the body was stored before this request; null for a new body. */
   readonly storedLastModifiedMs: number | null;
-  /** ESI's clock at the answer, in milliseconds since the epoch. */
+  /** ESI's clock at the answer, in milliseconds since the epoch; not too late for a fresh one. */
   readonly servedAtMs: number;
   /** Asks ESI again when the cache has lost the body. */
   body(): Promise<LoadedBody>;
@@ -65,20 +65,17 @@ export class ConditionalGet {
   async get(request: ConditionalRequest): Promise<ConditionalAnswer> {
     const cached = request.unconditional ? undefined : await this.#cache.findHead(request.path);
     const nowMs = this.#clock.now().getTime();
-    if (cached && cached.expiresAtMs > nowMs && !request.revalidate) {
+    if (cached && isFresh(cached, request, nowMs)) {
       this.counters.fresh += 1;
       const { lastModifiedMs } = cached;
       return this.#fromCache(request, cached, {
         source: 'fresh',
         head: cached,
         lastModifiedMs,
-        servedAtMs: nowMs,
+        servedAtMs: lastModifiedMs ?? nowMs,
       });
     }
-    const etag = cached?.etag ?? undefined;
-    const condition =
-      etag === undefined ? {} : { headers: { 'if-none-match': etag }, accept: NOT_MODIFIED };
-    const response = await this.#http.send({ ...request, ...condition });
+    const response = await this.#ask(request, cached?.etag ?? undefined);
     if (response.status === 200 || cached === undefined) return this.#store(request, response);
     this.counters.hits += 1;
     const head = this.#renewedHead(request, cached, response);
@@ -89,6 +86,15 @@ export class ConditionalGet {
       lastModifiedMs: parseHttpDate(response.headers['last-modified']) ?? null,
       servedAtMs: this.#servedAtMs(response),
     });
+  }
+
+  async #ask(request: ConditionalRequest, etag: string | undefined): Promise<HttpResponse> {
+    if (etag === undefined) return this.#http.send(request);
+    const headers = { 'if-none-match': etag };
+    const response = await this.#http.send({ ...request, headers, accept: NOT_MODIFIED });
+    const isDated = parseHttpDate(response.headers['last-modified']) !== undefined;
+    // A page that does not tell of which snapshot it is could mix two.
+    return isDated || request.shape !== 'page' ? response : this.#http.send(request);
   }
 
   #fromCache(
@@ -155,4 +161,15 @@ export class ConditionalGet {
   #servedAtMs({ headers }: HttpResponse): number {
     return parseHttpDate(headers['date']) ?? this.#clock.now().getTime();
   }
+}
+
+/** An expiry that lies too far ahead was written by a clock that has since been put back. */
+function isFresh(
+  { expiresAtMs }: CachedHead,
+  { revalidate, maxLifeSeconds }: ConditionalRequest,
+  nowMs: number,
+): boolean {
+  const leftMs = expiresAtMs - nowMs;
+  // Another machine, whose clock is a little ahead, may have written it.
+  return !revalidate && leftMs > 0 && leftMs <= maxLifeSeconds * 1000 + CLOCK_SLACK_MS;
 }

@@ -12,6 +12,7 @@ const PAGE_ROWS = 1000;
 const ANSWER_LIFE_MS = 3_600_000;
 /** 204, 403, 404: the contract was taken, expired or is not public any more. */
 const GONE_STATUSES: readonly number[] = [204, 403, 404];
+const NO_SUCH_PAGE: readonly number[] = [404];
 
 /** What ESI says of a contract's items. */
 export type ItemsAnswer =
@@ -24,7 +25,8 @@ export type ItemsAnswer =
   | { readonly kind: 'broken'; readonly message: string };
 
 /**
- * Reads all pages of a contract's items, each record once (ESI has sent one twice, #1036).
+ * Reads all pages of a contract's items, each record once (ESI has sent one twice, #1036). Items
+ * are asked for once, ever: after a full page the next is asked for, whatever X-Pages says.
  *
  * @throws EsiError when ESI gives no usable answer
  */
@@ -33,38 +35,76 @@ export async function readContractItems(
   clock: Clock,
   contractId: number,
 ): Promise<ItemsAnswer> {
-  const rows: unknown[] = [];
-  for (let page = 1, pages = 1; page <= pages; page += 1) {
-    const response = await http.send({
-      path: `/contracts/public/items/${contractId}?page=${page}`,
-      route: 'contracts/public/items',
-      shape: 'array',
-      accept: GONE_STATUSES,
-    });
-    if (response.status !== 200) return { kind: 'gone', expiresAt: expiryOf(response, clock) };
-    const pageRows = response.data as unknown[];
-    // A later page that tells of fewer pages must not cut the list off.
-    pages = Math.max(pages, pageCountOf(response, pageRows.length, contractId));
-    rows.push(...pageRows);
-  }
-  return interpret(rows);
-}
-
-function pageCountOf({ headers }: HttpResponse, rows: number, contractId: number): number {
-  const pages = readPageCount(headers);
-  if (pages !== undefined) return pages;
-  if (rows < PAGE_ROWS) return 1;
-  throw new EsiError(`items of contract ${contractId}: a full page without X-Pages`);
-}
-
-function interpret(rows: readonly unknown[]): ItemsAnswer {
   const items = new Map<number, ContractItem>();
+  let isLast = false;
+  for (let page = 1, pages = 1; !isLast; page += 1) {
+    const response = await askPage(http, contractId, page, page <= pages);
+    if (response.status !== 200) return page === 1 ? gone(response, clock) : whole(items);
+    const rows = response.data as unknown[];
+    const unusable = page === 1 ? addFirst(rows, items) : addLater(rows, items, contractId, page);
+    if (unusable !== undefined) return unusable;
+    // A later page that tells of fewer pages must not cut the list off.
+    pages = Math.max(pages, readPageCount(response.headers) ?? 1);
+    isLast = page >= pages && rows.length < PAGE_ROWS;
+  }
+  return whole(items);
+}
+
+function askPage(
+  http: Http,
+  contractId: number,
+  page: number,
+  isTold: boolean,
+): Promise<HttpResponse> {
+  // Only page 1 can tell that the contract is gone; a page that nobody told of may be none.
+  const acceptedLater = isTold ? [] : NO_SUCH_PAGE;
+  return http.send({
+    path: `/contracts/public/items/${contractId}?page=${page}`,
+    route: 'contracts/public/items',
+    shape: 'array',
+    accept: page === 1 ? GONE_STATUSES : acceptedLater,
+  });
+}
+
+type Items = Map<number, ContractItem>;
+
+/** @returns the answer, where these rows make the whole list unusable */
+function addFirst(rows: readonly unknown[], items: Items): ItemsAnswer | undefined {
+  return rows.length === 0 ? { kind: 'empty' } : addRows(rows, items);
+}
+
+/**
+ * @returns the answer, where these rows make the whole list unusable
+ * @throws EsiError for an empty page, or another page once more: the rows that belong there are
+ *   missing
+ */
+function addLater(
+  rows: readonly unknown[],
+  items: Items,
+  contractId: number,
+  page: number,
+): ItemsAnswer | undefined {
+  const known = items.size;
+  const broken = addRows(rows, items);
+  if (broken !== undefined || items.size > known) return broken;
+  throw new EsiError(`items of contract ${contractId}: page ${page} brings no new record`);
+}
+
+function addRows(rows: readonly unknown[], items: Items): ItemsAnswer | undefined {
   for (const row of rows) {
     const result = contractItem.safeParse(row);
     if (!result.success) return { kind: 'broken', message: describe(result.error.issues) };
     if (!items.has(result.data.recordId)) items.set(result.data.recordId, result.data);
   }
-  return items.size === 0 ? { kind: 'empty' } : { kind: 'items', items: [...items.values()] };
+  return undefined;
+}
+
+function whole(items: ReadonlyMap<number, ContractItem>): ItemsAnswer {
+  return { kind: 'items', items: [...items.values()] };
+}
+
+function gone(response: HttpResponse, clock: Clock): ItemsAnswer {
+  return { kind: 'gone', expiresAt: expiryOf(response, clock) };
 }
 
 function describe(issues: readonly { path: PropertyKey[]; message: string }[]): string {

@@ -8,7 +8,13 @@ import { ConditionalGet } from './conditional-get.ts';
 import { type ItemsAnswer, readContractItems } from './contract-items.ts';
 import type { Governor } from './governor.ts';
 import type { Http } from './http.ts';
-import { ListingReader, type ListingSnapshot, type UnchangedListing } from './listing.ts';
+import {
+  ListingReader,
+  type ListingSnapshot,
+  type StoredSnapshots,
+  type UnchangedListing,
+} from './listing.ts';
+import type { Expected } from './response-shape.ts';
 import * as schema from './schema.ts';
 
 /** Static routes expire daily at 11:05 UTC (ESI's specification). */
@@ -70,9 +76,12 @@ export class EsiClient {
     };
   }
 
-  /** One snapshot of a region's public contracts, or the news that `known` still holds. */
-  publicContracts(regionId: number, known?: Date): Promise<ListingSnapshot | UnchangedListing> {
-    return this.#listings.read(regionId, known);
+  /** One snapshot of a region's public contracts, or the news that the stored one still holds. */
+  publicContracts(
+    regionId: number,
+    stored?: StoredSnapshots,
+  ): Promise<ListingSnapshot | UnchangedListing> {
+    return this.#listings.read(regionId, stored);
   }
 
   contractItems(contractId: number): Promise<ItemsAnswer> {
@@ -82,27 +91,30 @@ export class EsiClient {
   /** Undefined when ESI does not know the type. */
   async itemType(typeId: number): Promise<ItemType | undefined> {
     const path = `/universe/types/${typeId}`;
-    const request = { path, route: 'universe/types', shape: 'object', accept: [404] } as const;
+    const type = about(schema.itemType, 'typeId', typeId);
+    const request = { path, route: 'universe/types', accept: [404], ...objectOf(type) };
     const { status, data } = await this.#parts.http.send(request);
-    return status === 404 ? undefined : parse(schema.itemType, data, path);
+    return status === 404 ? undefined : parse(type, data, path);
   }
 
   /** Ids of every region. */
   regionIds(): Promise<readonly number[]> {
-    return this.#static('/universe/regions', schema.idArray, 'array');
+    return this.#static('/universe/regions', schema.idArray, arrayOf);
   }
 
   /** Ids of every category. */
   categoryIds(): Promise<readonly number[]> {
-    return this.#static('/universe/categories', schema.idArray, 'array');
+    return this.#static('/universe/categories', schema.idArray, arrayOf);
   }
 
   category(categoryId: number): Promise<{ categoryId: number; groupIds: readonly number[] }> {
-    return this.#static(`/universe/categories/${categoryId}`, schema.category, 'object');
+    const category = about(schema.category, 'categoryId', categoryId);
+    return this.#static(`/universe/categories/${categoryId}`, category);
   }
 
   group(groupId: number): Promise<Group> {
-    return this.#static(`/universe/groups/${groupId}`, schema.group, 'object');
+    const group = about(schema.group, 'groupId', groupId);
+    return this.#static(`/universe/groups/${groupId}`, group);
   }
 
   /**
@@ -119,9 +131,12 @@ export class EsiClient {
     const names = new Map<number, string>();
     for (let start = 0; start < ids.length; start += NAMES_AT_ONCE) {
       const body = ids.slice(start, start + NAMES_AT_ONCE);
-      const request = { path, route: 'universe/names', shape: 'array', body } as const;
+      const request = { path, route: 'universe/names', body, ...arrayOf(schema.names) };
       const { data } = await this.#parts.http.send(request);
-      for (const { id, name } of parse(schema.names, data, path)) names.set(id, name);
+      const asked = new Set(body);
+      for (const { id, name } of parse(schema.names, data, path)) {
+        if (asked.has(id)) names.set(id, name);
+      }
     }
     return names;
   }
@@ -131,7 +146,8 @@ export class EsiClient {
     let failures = 0;
     for (const regionId of regionIds) {
       const path = `/universe/regions/${regionId}`;
-      const region = await unlessEsiFails(() => this.#static(path, schema.region, 'object'));
+      const body = about(schema.region, 'regionId', regionId);
+      const region = await unlessEsiFails(() => this.#static(path, body));
       if (region !== undefined) names.set(regionId, region.name);
       else failures += 1;
       if (failures === MAX_NAMES_FAILED) break;
@@ -142,10 +158,10 @@ export class EsiClient {
   async #static<S extends z.ZodType>(
     path: string,
     body: S,
-    shape: 'array' | 'object',
+    expectedOf = objectOf,
   ): Promise<z.output<S>> {
     const route = path.replace(/^\/|\/\d+$/g, '');
-    const request = { path, route, shape, maxLifeSeconds: STATIC_LIFE_SECONDS };
+    const request = { path, route, maxLifeSeconds: STATIC_LIFE_SECONDS, ...expectedOf(body) };
     // The shard whose turn comes later finds the answer in the cache.
     const data = await this.#parts.claims.inTurn(path, async () => {
       const answer = await this.#conditional.get(request);
@@ -163,6 +179,24 @@ export async function unlessEsiFails<T>(ask: () => Promise<T>): Promise<T | unde
     if (error instanceof EsiError || error instanceof EsiDownError) return undefined;
     throw error;
   }
+}
+
+/** A cache of ESI that mixes up its answers must not mix up ours. */
+function about<T, K extends keyof T>(bodySchema: z.ZodType<T>, key: K, id: T[K]) {
+  return bodySchema.refine((body) => body[key] === id, `another ${String(key)} than asked for`);
+}
+
+function objectOf(bodySchema: z.ZodType): Expected {
+  return { shape: 'object', check: (json) => findFaults(bodySchema, json) };
+}
+
+function arrayOf(bodySchema: z.ZodType): Expected {
+  return { shape: 'array', check: (json) => findFaults(bodySchema, json) };
+}
+
+function findFaults(bodySchema: z.ZodType, json: unknown): string | undefined {
+  const { error } = bodySchema.safeParse(json);
+  return error && z.prettifyError(error);
 }
 
 function parse<S extends z.ZodType>(bodySchema: S, data: unknown, path: string): z.output<S> {

@@ -22,7 +22,7 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Failed attempts in a row, without one success, after which ESI counts as down for this pass. */
+/** Attempts in a row without one usable answer, after which ESI counts as down for this pass. */
 const FAILURES_UNTIL_DOWN = 60;
 
 /**
@@ -85,7 +85,7 @@ export class Governor {
     if (answer !== undefined) {
       this.#limits.observe(answer, this.#nowMs());
       this.#gate?.observe(answer);
-      const failed = answer.status === 0 || answer.status >= 500;
+      const failed = answer.isUseless === true || answer.status === 0 || answer.status >= 500;
       this.#failuresInARow = failed ? this.#failuresInARow + 1 : 0;
     }
     this.#pump();

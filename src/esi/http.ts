@@ -12,7 +12,7 @@ import { EsiError } from '../errors.ts';
 import { AttemptSignal } from './attempt-signal.ts';
 import type { Governor } from './governor.ts';
 import { type Answer, isError } from './limits.ts';
-import { findFault, type Headers, parseJson, type Shape } from './response-shape.ts';
+import { type Expected, findFault, type Headers, parseJson } from './response-shape.ts';
 
 /** The largest listing page seen has 0.4 MB. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -39,7 +39,8 @@ export interface HttpOptions {
   readonly transport: Transport;
 }
 
-export interface HttpRequest {
+/** An answer that is not as expected is broken, and asked for again. */
+export interface HttpRequest extends Expected {
   readonly path: string;
   /** Family of the path, by which ESI groups its token buckets. */
   readonly route: string;
@@ -48,8 +49,6 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Statuses beside 200 that are an answer, not an error. */
   readonly accept?: readonly number[];
-  /** An answer of another shape is broken, and asked for again. */
-  readonly shape: Shape;
 }
 
 interface Body {
@@ -60,7 +59,7 @@ interface Body {
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed JSON; undefined unless the status is 200. */
+  /** Parsed JSON; undefined where there is none. */
   readonly data: unknown;
   /** The body as ESI sent it. */
   readonly text: string;
@@ -74,9 +73,8 @@ export interface HttpCounters {
 }
 
 declare module 'axios' {
-  interface AxiosRequestConfig {
+  interface AxiosRequestConfig extends Partial<Expected> {
     route?: string;
-    shape?: Shape;
   }
 }
 
@@ -103,7 +101,7 @@ export class Http {
       signal: options.signal,
       adapter: (config) => this.#attempt(config),
     });
-    this.#installRetry(options);
+    this.#installRetry();
     options.signal.addEventListener('abort', () => this.#abortAll(), { once: true });
   }
 
@@ -124,7 +122,7 @@ export class Http {
   /** What every attempt goes through: a place from the governor, a deadline, a check, a count. */
   async #attempt(config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
     const { governor, signal } = this.#options;
-    const { route = '', shape = 'object' } = config;
+    const { route = '' } = config;
     await governor.enter(route, signal);
     this.counters.requests += 1;
     Object.assign(config.headers, this.#headers);
@@ -132,9 +130,10 @@ export class Http {
     try {
       const response = await this.#sendInTime(config);
       answer = toAnswer(route, response);
-      return parsed(response, shape);
+      return parsed(response, config);
     } catch (error) {
       if (axios.isAxiosError(error) && error.response) answer = toAnswer(route, error.response);
+      answer = { ...answer, isUseless: true };
       throw error;
     } finally {
       this.#leave(signal.aborted ? undefined : answer);
@@ -153,11 +152,11 @@ export class Http {
     } catch (error) {
       if (!attempt.isTimeout) throw error;
       const timeout = new Error(`no answer in ${timeoutMs} ms`, { cause: error });
-      throw AxiosError.from(timeout, AxiosError.ETIMEDOUT, config);
+      const response = axios.isAxiosError(error) ? error.response : undefined;
+      throw AxiosError.from(timeout, AxiosError.ETIMEDOUT, config, null, response);
     } finally {
       cancelTimeout();
       this.#underWay.delete(attempt);
-      // A retry listens to the run's signal while it waits.
       config.signal = signal;
     }
   }
@@ -171,16 +170,21 @@ export class Http {
     for (const attempt of this.#underWay) attempt.abort();
   }
 
-  #installRetry({ random }: HttpOptions): void {
+  #installRetry(): void {
     axiosRetry(this.#axios, {
       retries: MAX_RETRIES,
       retryCondition: isRetryable,
-      retryDelay: (retry) => FIRST_RETRY_DELAY_MS * 2 ** (retry - 1) * (1 + random()),
+      // Its own delay would be by the real clock.
+      retryDelay: () => 0,
       shouldResetTimeout: true,
-      onRetry: () => {
-        this.counters.retries += 1;
-      },
+      onRetry: (retry) => this.#waitBeforeRetry(retry),
     });
+  }
+
+  async #waitBeforeRetry(retry: number): Promise<void> {
+    const { clock, random, signal } = this.#options;
+    this.counters.retries += 1;
+    await clock.sleep(FIRST_RETRY_DELAY_MS * 2 ** (retry - 1) * (1 + random()), signal);
   }
 }
 
@@ -194,9 +198,9 @@ function createAxios(defaults: CreateAxiosDefaults): AxiosInstance {
 }
 
 function toAxiosConfig(request: HttpRequest): AxiosRequestConfig {
-  const { path: url, route, body, headers, accept, shape } = request;
+  const { path: url, route, body, headers, accept, shape, check } = request;
   const validateStatus = (status: number) => status === 200 || accept?.includes(status) === true;
-  const config = { url, method: methodOf(request), route, shape, validateStatus };
+  const config = { url, method: methodOf(request), route, shape, check, validateStatus };
   if (body === undefined) return headers === undefined ? config : { ...config, headers };
   return { ...config, data: JSON.stringify(body), headers: { ...headers, ...JSON_CONTENT } };
 }
@@ -210,15 +214,13 @@ function toAnswer(route: string, response: AxiosResponse): Answer {
   return { route, status, headers: headersOf(response), body };
 }
 
-/** The answer with its body parsed. @throws AxiosError when that is not of the shape */
-function parsed(response: AxiosResponse, shape: Shape): AxiosResponse<Body> {
+/** The answer with its body parsed. @throws AxiosError when that is not what it should be */
+function parsed(response: AxiosResponse, config: InternalAxiosRequestConfig): AxiosResponse<Body> {
   const text = response.data as string;
-  if (response.status !== 200) return { ...response, data: { text, json: undefined } };
   const json = parseJson(text);
-  const fault = findFault(json, shape, headersOf(response));
+  const fault = findFault(response.status, json, headersOf(response), config);
   if (fault === undefined) return { ...response, data: { text, json } };
-  const { config, request } = response;
-  throw new AxiosError(fault, AxiosError.ERR_BAD_RESPONSE, config, request, response);
+  throw new AxiosError(fault, AxiosError.ERR_BAD_RESPONSE, config, null, response);
 }
 
 function isRetryable(error: AxiosError): boolean {

@@ -27,6 +27,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: unknown;
+  /** The client could not use it, whatever its status. */
+  readonly isUseless?: boolean;
 }
 
 interface Bucket {
@@ -45,6 +47,8 @@ export type Admission = 'admitted' | 'busy' | { readonly waitMs: number };
  */
 export class EsiLimits {
   #errorsLeft = ERROR_LIMIT;
+  /** Until an answer came, the run before this one may have left next to nothing. */
+  #hasHeard = false;
   #errorWindowEndMs = 0;
   #pausedUntilMs = 0;
   readonly #buckets = new Map<string, Bucket>();
@@ -72,6 +76,7 @@ export class EsiLimits {
 
   /** Takes note of an answer. */
   observe(answer: Answer, nowMs: number): void {
+    this.#hasHeard = true;
     this.#observeErrors(answer, nowMs);
     this.#observeBucket(answer, nowMs);
     const pauseMs = pauseAfter(answer);
@@ -91,7 +96,7 @@ export class EsiLimits {
     if (nowMs >= this.#errorWindowEndMs) this.#errorsLeft = ERROR_LIMIT;
     if (this.#errorsLeft <= this.#reservedErrors) return { waitMs: this.#errorWindowEndMs - nowMs };
     const spare = Math.floor((this.#errorsLeft - CAUTIOUS_ERRORS_LEFT) / this.#sharers);
-    const allowed = Math.max(1, spare);
+    const allowed = this.#hasHeard ? Math.max(1, spare) : 1;
     return inFlight < allowed ? undefined : 'busy';
   }
 
@@ -107,17 +112,21 @@ export class EsiLimits {
   }
 
   #observeErrors({ status, headers }: Answer, nowMs: number): void {
-    const left = wholeNumber(headers['x-esi-error-limit-remain']);
+    const left = errorsLeft(headers);
     if (left === undefined) {
       this.#countError(isError(status), nowMs);
       return;
     }
     const endMs = nowMs + errorWindowMs(headers);
     // Answers overtake each other: only a window that ends clearly later is another window.
+    const endsLater = endMs > this.#errorWindowEndMs + OVERTAKING_SLACK_MS;
     const isNewWindow =
-      nowMs >= this.#errorWindowEndMs || endMs > this.#errorWindowEndMs + OVERTAKING_SLACK_MS;
-    this.#errorsLeft = isNewWindow ? left : Math.min(this.#errorsLeft, left);
+      nowMs >= this.#errorWindowEndMs || (endsLater && errorResetSeconds(headers) !== undefined);
+    // One that tells of more errors left than are known was sent before: it knows no better end.
+    const isLatest = left <= Math.max(this.#errorsLeft, this.#reservedErrors);
     if (isNewWindow) this.#errorWindowEndMs = endMs;
+    else if (isLatest) this.#errorWindowEndMs = Math.max(this.#errorWindowEndMs, endMs);
+    this.#errorsLeft = isNewWindow ? left : Math.min(this.#errorsLeft, left);
   }
 
   #countError(isOneMore: boolean, nowMs: number): void {
@@ -144,7 +153,7 @@ export class EsiLimits {
 /** What an error says of the error limit; undefined for an answer that is none. */
 export function errorsAfter({ status, headers }: Answer) {
   if (!isError(status)) return undefined;
-  const left = wholeNumber(headers['x-esi-error-limit-remain']);
+  const left = errorsLeft(headers);
   if (left === undefined) return { errors: 1 };
   return { countedErrors: Math.max(0, ERROR_LIMIT - left), windowMs: errorWindowMs(headers) };
 }
@@ -154,15 +163,26 @@ export function isError(status: number): boolean {
   return status === 0 || status >= 400;
 }
 
+/** Undefined when the header does not tell. Less than nothing is nothing. */
+function errorsLeft(headers: Answer['headers']): number | undefined {
+  const text = headers['x-esi-error-limit-remain'];
+  return text !== undefined && /^\s*-\d/.test(text) ? 0 : wholeNumber(text);
+}
+
 /** The header is in whole seconds, so the window may last up to one second more. */
 function errorWindowMs(headers: Answer['headers']): number {
-  const resetSeconds = wholeNumber(headers['x-esi-error-limit-reset']) ?? 60;
-  return Math.min(resetSeconds + 1, 60) * 1000;
+  return Math.min((errorResetSeconds(headers) ?? 60) + 1, 60) * 1000;
+}
+
+/** Undefined when the header does not tell the end of a window of 60 s. */
+function errorResetSeconds(headers: Answer['headers']): number | undefined {
+  const seconds = wholeNumber(headers['x-esi-error-limit-reset']);
+  return seconds !== undefined && seconds <= 60 ? seconds : undefined;
 }
 
 /** How long it takes, on average, until so many tokens have come back. */
 function msUntilTokens(tokens: number, limit: Pick<Bucket, 'maxTokens' | 'windowMs'>): number {
-  return (limit.windowMs * tokens) / limit.maxTokens;
+  return bounded((limit.windowMs * tokens) / limit.maxTokens);
 }
 
 /** Milliseconds for which an answer forbids all requests; 0 when it does not. */
@@ -189,7 +209,7 @@ export function parseRetryAfter(text: string | undefined, date: string | undefin
 
 /** "150/15m" → 150 tokens in 900,000 ms; undefined for anything else. */
 export function parseBucketLimit(text: string | undefined) {
-  const match = /^(\d+)\/(\d+)([smh])$/.exec(text?.trim() ?? '');
+  const match = /^(\d{1,9})\/(\d{1,9})([smh])$/.exec(text?.trim() ?? '');
   if (match === null) return undefined;
   const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[match[3] as 's' | 'm' | 'h'];
   const limit = { maxTokens: Number(match[1]), windowMs: Number(match[2]) * unitMs };

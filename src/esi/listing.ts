@@ -4,24 +4,28 @@ import type { Clock } from '../clock.ts';
 import { EsiError } from '../errors.ts';
 import type { ConditionalAnswer, ConditionalGet, ConditionalRequest } from './conditional-get.ts';
 import {
+  assertNotAhead,
+  assertNotOlder,
   assertOneSnapshot,
+  believedServedAt,
   idsOfPage,
   isCapped,
+  isOpenEnded,
   isUnchanged,
+  LISTING_LIFE_SECONDS,
   type ListedIds,
   type ListedRows,
-  lastModifiedOf,
   listedIdsOf,
   mayHideAPage,
   msUntilNextSnapshot,
   type PageAnswer,
   type PageIds,
   readRows,
+  type SnapshotTimes,
   TornListingError,
+  timesOf,
 } from './snapshot.ts';
 
-/** Listings are cached for 1800 s (`x-cache-age` of ESI's specification). */
-const LISTING_LIFE_SECONDS = 1800;
 const MAX_ATTEMPTS = 4;
 const RESTART_DELAY_MS = 500;
 /** Few, so that an absurd X-Pages costs few errors before the first 404 ends the attempt. */
@@ -36,8 +40,18 @@ export interface ListingSnapshot extends ListedIds {
   readonly servedAt: Date;
   /** The listing was cut off at ESI's limit: the newest contracts are missing. */
   readonly isCapped: boolean;
+  /** The last page is full: what follows it may be missing. */
+  readonly isOpenEnded: boolean;
   /** The rows, page by page, each contract once. A page is parsed when it is its turn. */
   rows(): AsyncIterable<ListedRows>;
+}
+
+/** Which snapshots the caller has stored. */
+export interface StoredSnapshots {
+  /** Last-Modified of the one that is stored completely: where it still holds, nothing is to do. */
+  readonly complete?: Date | undefined;
+  /** Last-Modified of the newest one, completely stored or not. */
+  readonly newest?: Date | undefined;
 }
 
 /** The listing has not changed since the snapshot that the caller knows. */
@@ -69,17 +83,22 @@ export class ListingReader {
   }
 
   /**
-   * @param known Last-Modified of the snapshot that the caller has stored completely
-   * @throws EsiError when a page fails, or no attempt sees one snapshot. An id that stays on two
+   * @throws EsiError when a page fails, no attempt sees one snapshot, or ESI only shows one that is
+   *   older than the newest stored. An id that stays on two
    *   pages in every attempt is no error: the last snapshot then says `hasShifted`.
    */
-  async read(regionId: number, known?: Date): Promise<ListingSnapshot | UnchangedListing> {
+  async read(
+    regionId: number,
+    { complete, newest }: StoredSnapshots = {},
+  ): Promise<ListingSnapshot | UnchangedListing> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const pages = await this.#readPages(regionId, attempt > 1);
-        const lastModified = lastModifiedOf(pages);
-        if (isUnchanged(pages, known)) return { kind: 'unchanged', lastModified };
-        const snapshot = await this.#load(pages, lastModified);
+        const times = timesOf(pages);
+        assertNotAhead(times, this.#clock.now().getTime());
+        assertNotOlder(times, newest);
+        if (isUnchanged(pages, complete)) return unchanged(times);
+        const snapshot = await this.#load(pages, times);
         if (!snapshot.hasShifted || attempt === MAX_ATTEMPTS) return snapshot;
       } catch (error) {
         if (!(error instanceof TornListingError) || attempt === MAX_ATTEMPTS) throw error;
@@ -133,18 +152,23 @@ export class ListingReader {
     }
   }
 
-  async #load(pages: readonly PageOfListing[], lastModified: Date): Promise<ListingSnapshot> {
+  async #load(pages: readonly PageOfListing[], times: SnapshotTimes): Promise<ListingSnapshot> {
     const contents: PackedPage[] = [];
     for (const page of pages) contents.push(await page.content());
     return {
       kind: 'snapshot',
-      lastModified,
-      servedAt: new Date(pages[0]?.servedAtMs ?? lastModified),
+      lastModified: new Date(times.lastModifiedMs),
+      servedAt: believedServedAt(times),
       isCapped: isCapped(pages),
+      isOpenEnded: isOpenEnded(pages),
       ...listedIdsOf(contents),
       rows: () => rowsOf(contents),
     };
   }
+}
+
+function unchanged({ lastModifiedMs }: SnapshotTimes): UnchangedListing {
+  return { kind: 'unchanged', lastModified: new Date(lastModifiedMs) };
 }
 
 /** Lets go of the parsed rows of a new answer; those of a cached one are not even read yet. */

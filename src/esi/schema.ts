@@ -130,8 +130,8 @@ export const category = z
   .object({ category_id: integer, groups: z.array(integer) })
   .transform((wire) => ({ categoryId: wire.category_id, groupIds: wire.groups }));
 
-/** GET /universe/regions and GET /universe/categories. */
-export const idArray = z.array(integer);
+/** GET /universe/regions and GET /universe/categories. There have always been some. */
+export const idArray = z.array(integer).min(1);
 
 /** GET /universe/regions/{region_id}. */
 export const region = z

@@ -3,12 +3,16 @@ import type { PublicContract } from '../model.ts';
 import type { ConditionalAnswer } from './conditional-get.ts';
 import { publicContract, readContractId } from './schema.ts';
 
+/** Listings are cached for 1800 s (`x-cache-age` of ESI's specification). */
+export const LISTING_LIFE_SECONDS = 1800;
 /** ESI cuts a listing off at 35 full pages (seen by several crawlers in 2026). */
 export const PAGE_LIMIT = 35;
 /** Rows of a full page (`maxItems` of ESI's specification). */
 const PAGE_ROWS = 1000;
 /** Pages of one snapshot have been seen one second apart (esi-issues #1149). */
 const LAST_MODIFIED_SLACK_MS = 1000;
+/** Clocks may differ by so much without a fault. */
+const CLOCK_SLACK_MS = 300_000;
 /** A listing that expires within this time is awaited rather than read in two halves. */
 const EXPIRY_MARGIN_MS = 5000;
 /** Waiting is no use where listings live shorter than this; ESI's live 30 minutes. */
@@ -42,6 +46,12 @@ export interface ListedIds {
   readonly hasShifted: boolean;
 }
 
+/** When a snapshot was made and when it was served, in milliseconds since the epoch. */
+export interface SnapshotTimes {
+  readonly lastModifiedMs: number;
+  readonly servedAtMs: number;
+}
+
 /** Milliseconds to wait so that the pages to come are not cut by the next snapshot. */
 export function msUntilNextSnapshot(first: PageAnswer, nowMs: number): number {
   const { expiresAtMs, pages, lastModifiedMs } = first.head;
@@ -56,10 +66,16 @@ export function msUntilNextSnapshot(first: PageAnswer, nowMs: number): number {
  * X-Pages, and only a full last page can have got a successor.
  */
 export function mayHideAPage(pages: readonly PageAnswer[]): boolean {
-  const last = pages.at(-1);
-  if (last?.source !== 'unmodified' || pages.length === PAGE_LIMIT) return false;
+  return pages.at(-1)?.source === 'unmodified' && pages.length !== PAGE_LIMIT && isOpenEnded(pages);
+}
+
+/**
+ * True when the last page is full: where X-Pages told of too few, what is missing follows it. To
+ * ask for a page more would cost an error whenever there is none.
+ */
+export function isOpenEnded(pages: readonly PageAnswer[]): boolean {
   const fullPageRows = pages.length > 1 ? (pages[0]?.head.rows ?? PAGE_ROWS) : PAGE_ROWS;
-  return last.head.rows >= fullPageRows;
+  return (pages.at(-1)?.head.rows ?? 0) >= fullPageRows;
 }
 
 /** @throws TornListingError when the pages are not of one snapshot */
@@ -85,9 +101,37 @@ export function isUnchanged(pages: readonly PageAnswer[], known: Date | undefine
   );
 }
 
-/** The snapshot's Last-Modified, by ESI's clock. */
-export function lastModifiedOf(pages: readonly PageAnswer[]): Date {
-  return new Date(Math.max(...pages.map(({ head }) => head.lastModifiedMs ?? 0)));
+/** @throws TornListingError when the snapshot is of a time that no clock has reached yet */
+export function assertNotAhead({ lastModifiedMs, servedAtMs }: SnapshotTimes, nowMs: number): void {
+  if (lastModifiedMs <= Math.max(servedAtMs, nowMs) + CLOCK_SLACK_MS) return;
+  throw new TornListingError('Last-Modified lies in the future');
+}
+
+/**
+ * A cache of ESI that has fallen behind serves an old snapshot. What that one lacks may be new.
+ *
+ * @param newest Last-Modified of the newest snapshot seen before
+ * @throws TornListingError when the snapshot is older
+ */
+export function assertNotOlder({ lastModifiedMs }: SnapshotTimes, newest: Date | undefined): void {
+  if (newest === undefined) return;
+  if (lastModifiedMs >= newest.getTime() - LAST_MODIFIED_SLACK_MS) return;
+  throw new TornListingError('the listing is older than the one before');
+}
+
+/**
+ * ESI's clock when the listing was read, as far as it can be believed: no listing is served before
+ * it was made, nor much longer than it lives.
+ */
+export function believedServedAt({ lastModifiedMs, servedAtMs }: SnapshotTimes): Date {
+  const latestMs = lastModifiedMs + LISTING_LIFE_SECONDS * 1000;
+  return new Date(Math.min(Math.max(servedAtMs, lastModifiedMs), latestMs));
+}
+
+/** The times of a snapshot, by ESI's clock. */
+export function timesOf(pages: readonly PageAnswer[]): SnapshotTimes {
+  const lastModifiedMs = Math.max(...pages.map(({ head }) => head.lastModifiedMs ?? 0));
+  return { lastModifiedMs, servedAtMs: pages[0]?.servedAtMs ?? lastModifiedMs };
 }
 
 /** Whether ESI cut the listing off. */

@@ -35,10 +35,13 @@ const DECOMPRESS: Readonly<Record<string, Decompress>> = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-interface RawAnswer {
+interface RawAnswer extends AnswerHead {
+  readonly body: Buffer;
+}
+
+interface AnswerHead {
   readonly status: number;
   readonly headers: AxiosHeaders;
-  readonly body: Buffer;
 }
 
 /**
@@ -68,10 +71,9 @@ export class UndiciTransport {
 
   readonly send: Transport = async (config) => {
     const answer = await this.#dispatch(config);
-    const { status, headers } = answer;
-    const isCompressed = headers['content-encoding'] !== undefined && answer.body.length > 0;
+    const isCompressed = answer.headers['content-encoding'] !== undefined && answer.body.length > 0;
     const body = isCompressed ? await decompressed(answer, config) : answer.body;
-    return settled({ status, statusText: '', headers, data: body.toString('utf8'), config });
+    return settled(toResponse(answer, body.toString('utf8'), config));
   };
 
   async close(): Promise<void> {
@@ -104,7 +106,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   readonly #headers = new AxiosHeaders();
   #controller: Dispatcher.DispatchController | undefined;
   readonly #abort = () => {
-    const error = new axios.CanceledError();
+    const error = this.#withHead(new axios.CanceledError());
     // Without a connection there is nothing to end yet, and nobody who would tell.
     this.#controller?.abort(error);
     this.#reject(error);
@@ -161,33 +163,49 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.signal?.removeEventListener?.('abort', this.#abort);
-    this.#reject(asAxiosError(error, this.#config));
+    this.#reject(this.#withHead(asAxiosError(error, this.#config)));
+  }
+
+  /** An answer that breaks off has said in its headers how long ESI wants to be left alone. */
+  #withHead(error: AxiosError): AxiosError {
+    if (this.#status === 0) return error;
+    const head = { status: this.#status, headers: this.#headers };
+    return Object.assign(error, { response: toResponse(head, '', this.#config) });
   }
 }
 
+function toResponse(
+  { status, headers }: AnswerHead,
+  data: string,
+  config: InternalAxiosRequestConfig,
+): AxiosResponse {
+  return { status, statusText: '', headers, data, config };
+}
+
 async function decompressed(
-  { headers, body }: RawAnswer,
+  answer: RawAnswer,
   config: InternalAxiosRequestConfig,
 ): Promise<Buffer> {
-  const decompress = DECOMPRESS[String(headers['content-encoding'])];
-  if (decompress === undefined) return body;
+  const decompress = DECOMPRESS[String(answer.headers['content-encoding'])];
+  if (decompress === undefined) return answer.body;
   try {
-    return await decompress(body, { maxOutputLength: sizeLimit(config) });
+    return await decompress(answer.body, { maxOutputLength: sizeLimit(config) });
   } catch (error) {
-    throw AxiosError.from(error, AxiosError.ERR_BAD_RESPONSE, config);
+    const response = toResponse(answer, '', config);
+    throw AxiosError.from(error, AxiosError.ERR_BAD_RESPONSE, config, null, response);
   }
 }
 
 /** What axios' own adapters do with a status that `validateStatus` refuses. */
-function settled(response: AxiosResponse): AxiosResponse {
+export function settled(response: AxiosResponse): AxiosResponse {
   const { config, status } = response as AxiosResponse & { config: InternalAxiosRequestConfig };
   if (config.validateStatus?.(status) !== false) return response;
   const code = status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
   throw new AxiosError(`Request failed with status code ${status}`, code, config, null, response);
 }
 
-function asAxiosError(error: Error, config: InternalAxiosRequestConfig): Error {
-  if (axios.isAxiosError(error) || axios.isCancel(error)) return error;
+function asAxiosError(error: Error, config: InternalAxiosRequestConfig): AxiosError {
+  if (axios.isAxiosError(error)) return error;
   const { code } = error as NodeJS.ErrnoException;
   return AxiosError.from(error, code ?? AxiosError.ERR_NETWORK, config);
 }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { LockHeldError, LockLostError, LockUnavailableError } from '../errors.ts';
 import type { Logger } from '../logging.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { Redis } from '../redis.ts';
 import type { HeldLock, Lock } from './lock.ts';
 import type { LockKeys } from './lock-keys.ts';
 import { ACQUIRE, RELEASE, RENEW } from './lock-scripts.ts';
@@ -11,14 +10,16 @@ const RENEWALS_PER_LIFE = 3;
 const RETRY_DELAY_MS = 200;
 
 export interface RedisLockOptions {
-  readonly redis: RedisConnection;
+  readonly redis: Redis;
   readonly keys: LockKeys;
   readonly ttlMs: number;
+  /** Random, and no other run's. */
+  readonly token: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** A key with a random token and a life time, renewed while the run lives. */
+/** A key with the run's token and a life time, renewed while the run lives. */
 export class RedisLock implements Lock {
   readonly #options: RedisLockOptions;
 
@@ -28,12 +29,11 @@ export class RedisLock implements Lock {
 
   async acquire(): Promise<HeldLock> {
     const { redis, ttlMs, clock } = this.#options;
-    const token = randomUUID();
     const askedAtMs = clock.monotonicMs();
-    const options = scriptOptions(this.#options, token);
+    const options = scriptOptions(this.#options);
     const obstacle = await this.#ask(() => redis.run((client) => client.eval(ACQUIRE, options)));
     if (obstacle !== null) throw new LockHeldError(`another run holds the lock ${obstacle}`);
-    return new HeldRedisLock(this.#options, token, askedAtMs + ttlMs);
+    return new HeldRedisLock(this.#options, askedAtMs + ttlMs);
   }
 
   async #ask<T>(command: () => Promise<T>): Promise<T> {
@@ -50,16 +50,14 @@ export class RedisLock implements Lock {
 
 class HeldRedisLock implements HeldLock {
   readonly #options: RedisLockOptions;
-  readonly #token: string;
   readonly #loss = new AbortController();
   readonly #stopped = new AbortController();
   readonly #ended = AbortSignal.any([this.#stopped.signal, this.#loss.signal]);
   /** By the monotonic clock; a wrong or jumping wall clock does no harm. */
   #heldUntilMs: number;
 
-  constructor(options: RedisLockOptions, token: string, heldUntilMs: number) {
+  constructor(options: RedisLockOptions, heldUntilMs: number) {
     this.#options = options;
-    this.#token = token;
     this.#heldUntilMs = heldUntilMs;
     void this.#renewRegularly();
   }
@@ -82,7 +80,7 @@ class HeldRedisLock implements HeldLock {
 
   async release(): Promise<void> {
     this.#stopped.abort();
-    const options = scriptOptions(this.#options, this.#token);
+    const options = scriptOptions(this.#options);
     const deleted = await this.#options.redis.run((client) => client.eval(RELEASE, options));
     if (deleted !== 1) throw new LockLostError('the lock was not ours any more');
   }
@@ -116,7 +114,7 @@ class HeldRedisLock implements HeldLock {
 
   async #sendRenewal(): Promise<boolean> {
     const { redis, clock } = this.#options;
-    const options = scriptOptions(this.#options, this.#token);
+    const options = scriptOptions(this.#options);
     const leftMs = Math.max(1, this.#heldUntilMs - clock.monotonicMs());
     return (await redis.run((client) => client.eval(RENEW, options), leftMs)) === 1;
   }
@@ -126,7 +124,7 @@ class HeldRedisLock implements HeldLock {
   }
 }
 
-function scriptOptions({ keys, ttlMs }: RedisLockOptions, token: string) {
+function scriptOptions({ keys, ttlMs, token }: RedisLockOptions) {
   const { own, barring, shared } = keys;
   const common = shared === undefined ? [] : [shared.name, ...shared.holders];
   return {

@@ -30,6 +30,8 @@ export interface SummaryParts {
   readonly shard?: string | undefined;
   readonly startedAt: Date;
   readonly finishedAt: Date;
+  /** By a clock that never jumps. */
+  readonly durationMs: number;
   readonly end: RunEnd;
   readonly report: RunReport;
   readonly esi: EsiCounters | undefined;
@@ -47,7 +49,7 @@ const NO_ESI: EsiCounters = {
 };
 
 export function summarise(parts: SummaryParts): Summary {
-  const { runId, dryRun, shard, startedAt, finishedAt, end, report } = parts;
+  const { runId, dryRun, shard, startedAt, finishedAt, durationMs, end, report } = parts;
   const { regions, contracts, shipContracts, items, types, failures, failureCount } = report;
   return {
     runId,
@@ -57,7 +59,7 @@ export function summarise(parts: SummaryParts): Summary {
     ...(shard === undefined ? {} : { shard }),
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
-    durationMs: finishedAt.getTime() - startedAt.getTime(),
+    durationMs,
     regions,
     contracts,
     shipContracts,

@@ -1,5 +1,8 @@
-import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { plainText } from './plain-text.ts';
+
+/** The longest title seen has 50 characters; one of a megabyte would make every row as wide. */
+const MAX_CHARACTERS = 80;
 
 const NO_LINES = {
   top: '',
@@ -35,8 +38,15 @@ export function formatTable(
   return table.toString().replace(/ +$/gm, '');
 }
 
-/** Players write titles: what could steer a terminal is taken out. */
+/** What a cell shows of a value. */
 export function printable(value: string | number): string {
   if (typeof value === 'number') return value.toLocaleString('en-US');
-  return stripVTControlCharacters(value).replace(/\p{Cc}/gu, ' ');
+  return shortened(plainText(value));
+}
+
+function shortened(text: string): string {
+  // Twice as many UTF-16 units hold so many characters, whatever they are.
+  const characters = [...text.slice(0, 2 * MAX_CHARACTERS + 2)];
+  if (characters.length <= MAX_CHARACTERS) return text;
+  return `${characters.slice(0, MAX_CHARACTERS - 1).join('')}…`;
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '../logging.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { Redis } from '../redis.ts';
 import type { BudgetReport, Reservation, SharedBudget } from './shared-budget.ts';
 
 /**
@@ -48,7 +48,7 @@ if window > 0 and counted > tonumber(redis.call('GET', KEYS[2]) or 0) then
 end`;
 
 export interface RedisBudgetOptions {
-  readonly redis: RedisConnection;
+  readonly redis: Redis;
   readonly prefix: string;
   readonly sharers: number;
   /** Of all sharers together; 0 = no such limit. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logging.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { Redis } from '../redis.ts';
 import type { Claims, DoWork, FindDone } from './claims.ts';
 
 /** What a process that died had claimed is free again after this time. */
@@ -29,7 +29,7 @@ for _, key in ipairs(KEYS) do
 end`;
 
 export interface RedisClaimsOptions {
-  readonly redis: RedisConnection;
+  readonly redis: Redis;
   readonly prefix: string;
   /** Tells this process from the others. */
   readonly token: string;

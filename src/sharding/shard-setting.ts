@@ -23,7 +23,8 @@ export function readShard(sources: ShardSources): ShardSetting {
   if (text === undefined) return { shard: undefined, faults: [] };
   const isCount = /^\s*\d{1,3}\s*$/.test(text);
   if (isCount && !isIndexBelow(jobIndex, Number(text))) {
-    const given = jobIndex === undefined ? 'is not set' : `is "${jobIndex}"`;
+    // Not the value: whoever mixed variables up may have put a password there.
+    const given = jobIndex === undefined ? 'is not set' : 'is no number below that';
     return fault(
       `${text.trim()} alone takes the number of the shard from ${JOB_INDEX_VARIABLE}, which ${given}`,
     );

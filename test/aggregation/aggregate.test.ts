@@ -5,6 +5,7 @@ import type { Transact } from '../../src/database/database.ts';
 import type { RegionState } from '../../src/database/region-store.ts';
 import { DatabaseError, EsiError } from '../../src/errors.ts';
 import type { EsiClient } from '../../src/esi/esi-client.ts';
+import type { StoredSnapshots } from '../../src/esi/listing.ts';
 import { silentProgress } from '../../src/progress.ts';
 import { RunReport } from '../../src/report/run-report.ts';
 import { NOW } from '../esi/esi-harness.ts';
@@ -168,8 +169,8 @@ describe('regions that are unchanged', () => {
   });
 });
 
-it('only a snapshot whose contracts are all stored is taken for known', async () => {
-  const known = new Map<number, Date | undefined>();
+it('only a snapshot whose contracts are all stored is taken for complete', async () => {
+  const known = new Map<number, StoredSnapshots | undefined>();
   const { parts } = createWorld({
     publicContracts: (regionId, snapshot) => {
       known.set(regionId, snapshot);
@@ -188,12 +189,12 @@ it('only a snapshot whose contracts are all stored is taken for known', async ()
 
   expect(known).toEqual(
     new Map([
-      [1, SNAPSHOT],
-      [2, SNAPSHOT],
-      [3, undefined],
-      [4, undefined],
-      [5, undefined],
-      [6, SNAPSHOT],
+      [1, { newest: SNAPSHOT, complete: SNAPSHOT }],
+      [2, { newest: SNAPSHOT, complete: SNAPSHOT }],
+      [3, { newest: SNAPSHOT }],
+      [4, { newest: SNAPSHOT }],
+      [5, {}],
+      [6, { newest: SNAPSHOT, complete: SNAPSHOT }],
     ]),
   );
 });

@@ -147,6 +147,17 @@ describe('all regions', () => {
     expect(regions[1]).toMatchObject({ name: 'Domain', snapshotLastModified: null });
   });
 
+  it('are in work once each, although ESI lists one twice', async () => {
+    const twice: Regions = {
+      regionIds: async () => [THE_FORGE, DOMAIN, THE_FORGE],
+      regionNames: async () => NAMES,
+    };
+
+    const regions = await chooseRegions('all', [], twice as EsiClient);
+
+    expect(regions.map(({ regionId }) => regionId)).toEqual([THE_FORGE, DOMAIN]);
+  });
+
   it('are an error when ESI does not tell them', async () => {
     const failing: Regions = {
       regionIds: () => Promise.reject(new EsiError('no answer')),

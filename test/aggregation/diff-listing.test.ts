@@ -21,7 +21,8 @@ function stored(ids: readonly number[], expiresMs = TOMORROW_MS): Map<number, nu
 function listing(ids: readonly number[], facts: Partial<ListingFacts> = {}): ListingFacts {
   return {
     listedIds: new Set(ids),
-    isCapped: false,
+    isOpenEnded: false,
+    unreadableRows: 0,
     hasShifted: false,
     servedAt: SERVED_AT,
     ...facts,
@@ -67,8 +68,20 @@ describe('a listing that proves little', () => {
     });
   });
 
+  it('closes nothing while there are rows that may be any contract', () => {
+    const outstanding = new Map([
+      [1, TOMORROW_MS],
+      [2, YESTERDAY_MS],
+      [3, TOMORROW_MS],
+    ]);
+
+    const { vanished } = diffListing(outstanding, listing([1], { unreadableRows: 1 }));
+
+    expect(vanished).toEqual([{ contractId: 2, status: 'expired' }]);
+  });
+
   it('closes up to its largest id when it is cut off', () => {
-    const diff = diffListing(stored([1, 9, 10, 11, 12]), listing([2, 10], { isCapped: true }));
+    const diff = diffListing(stored([1, 9, 10, 11, 12]), listing([2, 10], { isOpenEnded: true }));
 
     expect(idsOf(diff)).toEqual([1, 9]);
   });
@@ -79,7 +92,7 @@ describe('a listing that proves little', () => {
       [12, TOMORROW_MS],
     ]);
 
-    const { vanished } = diffListing(outstanding, listing([10], { isCapped: true }));
+    const { vanished } = diffListing(outstanding, listing([10], { isOpenEnded: true }));
 
     expect(vanished).toEqual([{ contractId: 11, status: 'expired' }]);
   });
@@ -108,14 +121,14 @@ describe('a listing is doubtful', () => {
 
   it('not for what it cannot show, being cut off', () => {
     const outstanding = stored([...range(1, 99), ...range(1000, 500)]);
-    const facts = listing([100], { isCapped: true });
+    const facts = listing([100], { isOpenEnded: true });
 
     expect(diffListing(outstanding, facts).isDoubtful).toBe(false);
   });
 
   it('for what it should show, being cut off', () => {
     const outstanding = stored([...range(1, 100), ...range(1000, 500)]);
-    const facts = listing(range(52, 49), { isCapped: true });
+    const facts = listing(range(52, 49), { isOpenEnded: true });
 
     expect(diffListing(outstanding, facts).isDoubtful).toBe(true);
   });
@@ -125,7 +138,7 @@ describe('a listing is doubtful', () => {
       ...stored(range(1, 100)),
       ...stored(range(1000, 500), YESTERDAY_MS),
     ]);
-    const facts = listing(range(1, 101), { isCapped: true });
+    const facts = listing(range(1, 101), { isOpenEnded: true });
 
     const diff = diffListing(outstanding, facts);
 

@@ -54,6 +54,15 @@ function keepsItems(database: () => Database): void {
     );
   });
 
+  test('100,000 items of one contract are one statement', async () => {
+    await insertContracts(database(), [newContract({ contractId: 1 })]);
+    const items = Array.from({ length: 100_000 }, (_, recordId) => itemRow({ recordId }));
+    const { statements } = database().counters;
+    expect(await insertItems(database(), [{ contractId: 1, items }])).toBe(items.length);
+    expect(database().counters.statements - statements).toBe(1);
+    expect(await countRows(database(), 'contract_items')).toBe(items.length);
+  });
+
   test('ids and quantities beyond 32 bits come back as they were', async () => {
     const contractId = 1_234_567_890_123;
     const large = { recordId: 5_000_000_000, quantity: 9_000_000_000, itemId: 2 ** 53 - 1 };

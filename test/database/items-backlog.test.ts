@@ -15,6 +15,10 @@ const MAX_ATTEMPTS = 3;
 const SOONER = new Date(LATER.getTime() - 1);
 const AFTER = new Date(LATER.getTime() + 1);
 
+function hoursAfter(hours: number): Date {
+  return new Date(LATER.getTime() + hours * 3_600_000);
+}
+
 interface BacklogCase {
   readonly about: string;
   readonly contract: Partial<NewContract>;
@@ -45,6 +49,16 @@ const CASES: readonly BacklogCase[] = [
     about: 'unavailable for a moment more',
     contract: { itemsStatus: 'unavailable', itemsRetryAt: AFTER, itemsAttempts: 1 },
     isDue: false,
+  },
+  {
+    about: 'unavailable for an hour more, by a clock that is a little ahead of ours',
+    contract: { itemsStatus: 'unavailable', itemsRetryAt: hoursAfter(1.1), itemsAttempts: 1 },
+    isDue: false,
+  },
+  {
+    about: 'unavailable for longer than ESI ever tells: the clock was wrong',
+    contract: { itemsStatus: 'unavailable', itemsRetryAt: hoursAfter(2.1), itemsAttempts: 1 },
+    isDue: true,
   },
   {
     about: 'unavailable without a time',

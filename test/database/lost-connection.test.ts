@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { Database, SqlExecutor } from '../../src/database/database.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
 import { DatabaseError, LockLostError } from '../../src/errors.ts';
@@ -42,7 +43,7 @@ type UseProxy = <T>(work: (database: Database, proxy: TcpProxy) => Promise<T>) =
 function byProxy(url: () => string): UseProxy {
   return async (work) => {
     const proxy = await startProxy(url());
-    const database = openServerDatabase(proxy.url, 2);
+    const database = openServerDatabase(proxy.url, 2, systemClock);
     try {
       return await work(database, proxy);
     } finally {

@@ -4,6 +4,7 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openEmbeddedDatabase } from '../../src/database/open-embedded.ts';
 import { modeOf } from '../support/file-tree.ts';
@@ -12,7 +13,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 const CHILD = fileURLToPath(new URL('open-embedded-child.ts', import.meta.url));
 
 async function useEmbedded<T>(dataDir: string, work: (database: Database) => Promise<T>) {
-  const database = await openEmbeddedDatabase(dataDir);
+  const database = await openEmbeddedDatabase(dataDir, systemClock);
   try {
     return await work(database);
   } finally {
@@ -68,7 +69,7 @@ describe('a data directory that cannot be used', () => {
   test('is named in the error when a file stands in its place', async () => {
     const file = join(await tempFolder(), 'file');
     await writeFile(file, '');
-    await expect(openEmbeddedDatabase(file)).rejects.toMatchObject({
+    await expect(openEmbeddedDatabase(file, systemClock)).rejects.toMatchObject({
       name: 'DatabaseError',
       message: expect.stringContaining(file),
     });
@@ -78,7 +79,7 @@ describe('a data directory that cannot be used', () => {
     const dataDir = await tempFolder();
     await mkdir(join(dataDir, 'pgdata'));
     await writeFile(join(dataDir, 'pgdata', 'PG_VERSION'), '17\n');
-    await expect(openEmbeddedDatabase(dataDir)).rejects.toMatchObject({
+    await expect(openEmbeddedDatabase(dataDir, systemClock)).rejects.toMatchObject({
       name: 'DatabaseError',
       message: expect.stringContaining(join(dataDir, 'pgdata')),
     });

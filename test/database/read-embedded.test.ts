@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openEmbeddedCopy } from '../../src/database/open-embedded.ts';
 import { LockHeldError } from '../../src/errors.ts';
@@ -53,7 +54,7 @@ describe('a copy of the embedded database', () => {
   test('shows what is stored, and changes no file of the data directory when it is written to', async () => {
     const before = await readTree(dataDir);
     expect(Object.keys(before).length).toBeGreaterThan(500);
-    await useDatabase(openEmbeddedCopy(dataDir, atOnce), async (database) => {
+    await useDatabase(openEmbeddedCopy(dataDir, systemClock, atOnce), async (database) => {
       expect(await findNotes(database)).toEqual([{ text: 'kept' }]);
       await database.execute(`INSERT INTO notes VALUES ('of the copy')`);
       expect(await findNotes(database)).toHaveLength(2);
@@ -70,7 +71,7 @@ describe('a copy of the embedded database', () => {
       await copy();
       await countFiles();
     };
-    await useDatabase(openEmbeddedCopy(dataDir, whileLocked), countFiles);
+    await useDatabase(openEmbeddedCopy(dataDir, systemClock, whileLocked), countFiles);
     const [before = 0, copied = 0, opened = 0] = counts;
     expect(before).toBe(1);
     expect(copied).toBeGreaterThan(500);
@@ -84,13 +85,17 @@ describe('a copy that cannot be made', () => {
   test('because a writer holds the lock says so and leaves nothing', async () => {
     const tmp = await ownTmp();
     const held = new LockHeldError('a run is at work');
-    await expect(openEmbeddedCopy(dataDir, () => Promise.reject(held))).rejects.toBe(held);
+    await expect(openEmbeddedCopy(dataDir, systemClock, () => Promise.reject(held))).rejects.toBe(
+      held,
+    );
     expect(await readdir(tmp)).toEqual([]);
   });
 
   test('for another reason is a DatabaseError that names the folder, and leaves nothing', async () => {
     const tmp = await ownTmp();
-    const opening = openEmbeddedCopy(dataDir, () => Promise.reject(new Error('disk full')));
+    const opening = openEmbeddedCopy(dataDir, systemClock, () =>
+      Promise.reject(new Error('disk full')),
+    );
     await expect(opening).rejects.toMatchObject({
       name: 'DatabaseError',
       message: expect.stringMatching(/pgdata.*disk full/),
@@ -103,7 +108,7 @@ describe('without a database in the data directory', () => {
   test('an empty one in memory stands in, and the directory is not made', async () => {
     const parent = await tempFolder();
     const tmp = await ownTmp();
-    const opening = openEmbeddedCopy(join(parent, 'data'), () =>
+    const opening = openEmbeddedCopy(join(parent, 'data'), systemClock, () =>
       Promise.reject(new Error('asked')),
     );
     const tables = await useDatabase(opening, (database) =>

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
 import { DatabaseError } from '../../src/errors.ts';
@@ -30,7 +31,7 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 async function useUrl<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = openServerDatabase(url, 2);
+  const database = openServerDatabase(url, 2, systemClock);
   try {
     return await work(database);
   } finally {
@@ -131,7 +132,7 @@ onServer('connections', (open) => {
 
 onServer('connections at the end', (open, url) => {
   test('failed transactions hold no connection, and closing leaves none behind', async () => {
-    const [database, administrator] = [openServerDatabase(url(), 2), open()];
+    const [database, administrator] = [openServerDatabase(url(), 2, systemClock), open()];
     await database.read((prisma) => prisma.$queryRaw`SELECT 1`);
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await failureOf(database.transact((sql) => sql.query('SELECT 1 / 0')));

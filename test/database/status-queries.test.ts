@@ -38,27 +38,34 @@ function findsTheLastGoodRun(database: () => Database): void {
     await recordRun(database(), 10, 11, 'complete');
     await recordRun(database(), 20, 21, 'partial');
     await beginRun(database().transact, randomUUID(), at(30));
-    expect(await lastGoodRunAt(database())).toEqual(at(11));
+    expect(await lastGoodRunAt(database(), at(59))).toEqual(at(11));
   });
 
   test('the last good run of shards is as old as its oldest part', async () => {
     await recordRun(database(), 0, 1, 'complete');
     await recordRun(database(), 10, 12, 'complete', FIRST);
-    expect(await lastGoodRunAt(database())).toEqual(at(1));
+    expect(await lastGoodRunAt(database(), at(59))).toEqual(at(1));
     await recordRun(database(), 10, 11, 'complete', SECOND);
-    expect(await lastGoodRunAt(database())).toEqual(at(11));
+    expect(await lastGoodRunAt(database(), at(59))).toEqual(at(11));
     await recordRun(database(), 20, 25, 'complete', FIRST);
     await recordRun(database(), 20, 26, 'partial', SECOND);
-    expect(await lastGoodRunAt(database())).toEqual(at(11));
+    expect(await lastGoodRunAt(database(), at(59))).toEqual(at(11));
     await recordRun(database(), 30, 31, 'complete');
-    expect(await lastGoodRunAt(database())).toEqual(at(31));
+    expect(await lastGoodRunAt(database(), at(59))).toEqual(at(31));
+  });
+
+  test('a run that ends in the future proves nothing, unless by a little', async () => {
+    await recordRun(database(), 0, 1, 'complete');
+    await recordRun(database(), 10, 30, 'complete');
+    expect(await lastGoodRunAt(database(), at(24))).toEqual(at(1));
+    expect(await lastGoodRunAt(database(), at(26))).toEqual(at(30));
   });
 
   test('without a complete run there is no good one', async () => {
     expect(await lastRuns(database(), 5)).toEqual([]);
-    expect(await lastGoodRunAt(database())).toBeUndefined();
+    expect(await lastGoodRunAt(database(), at(59))).toBeUndefined();
     await recordRun(database(), 0, 1, 'failed');
-    expect(await lastGoodRunAt(database())).toBeUndefined();
+    expect(await lastGoodRunAt(database(), at(59))).toBeUndefined();
   });
 }
 

@@ -86,7 +86,7 @@ onServer('a database whose zone is Asia/Tokyo', (open) => {
         shard: null,
       },
     ]);
-    expect(await lastGoodRunAt(database)).toEqual(LATER);
+    expect(await lastGoodRunAt(database, LATER)).toEqual(LATER);
     expect(await epochMs(database, 'started_at', 'aggregation_runs')).toEqual([
       FIRST_SEEN.getTime(),
     ]);

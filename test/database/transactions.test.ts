@@ -44,6 +44,19 @@ function isAtomic(database: () => Database): void {
     expect(await countRows(database(), 'regions')).toBe(0);
   });
 
+  test('a transaction whose commit is refused is told as failed', async () => {
+    await database().execute(
+      'CREATE TABLE promises (id integer PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)',
+    );
+    const transaction = database().transact(async (sql) => {
+      await sql.execute(INSERT_REGION, 1);
+      await sql.execute('INSERT INTO promises VALUES (1), (1)');
+    });
+    await expect(transaction).rejects.toMatchObject({ name: 'DatabaseError', sqlState: '23505' });
+    expect(await countRows(database(), 'regions')).toBe(0);
+    await database().execute('DROP TABLE promises');
+  });
+
   test('transactions at once do not get into each other', async () => {
     const outcomes = await Promise.allSettled(
       [1, 2, 3, 4, 5, 6, 7, 8].map((id) =>

@@ -127,6 +127,20 @@ function refreshesTypes(database: () => Database): void {
     expect(await staleTypeIds(database(), at(1), 10)).toEqual([]);
   });
 
+  test('a type whose group could not be had comes again, an unknown or a failed one does not', async () => {
+    const [withoutCategory, failed] = [1, 2].map((typeId) => ({
+      ...gila({ typeId, lastRefreshedAt: LATER }),
+      categoryId: null,
+    })) as [TypeRow, TypeRow];
+    await upsertTypes(database(), [
+      withoutCategory,
+      { ...failed, refreshError: 'answered 502' },
+      { ...UNKNOWN_TYPE, lastRefreshedAt: LATER },
+      gila({ lastRefreshedAt: LATER }),
+    ]);
+    expect(await staleTypeIds(database(), FIRST_SEEN, 10)).toEqual([1]);
+  });
+
   test('types of the same age come in the order of their ids', async () => {
     await upsertTypes(
       database(),

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
 import { findRegions } from '../../src/database/region-store.ts';
@@ -17,7 +18,7 @@ interface TypedRead {
 const TYPED_READS: readonly TypedRead[] = [
   { name: 'findRegions', read: findRegions, statements: 1 },
   { name: 'lastRuns', read: (database) => lastRuns(database, 3), statements: 1 },
-  { name: 'lastGoodRunAt', read: lastGoodRunAt, statements: 1 },
+  { name: 'lastGoodRunAt', read: (database) => lastGoodRunAt(database, new Date()), statements: 1 },
   { name: 'countStored', read: countStored, statements: 4 },
 ];
 
@@ -26,7 +27,7 @@ test.each(TYPED_READS)(
   async ({ read }) => {
     const port = await freePort();
     const url = `postgres://user:s3cret@127.0.0.1:${port}/contracts`;
-    const database = openServerDatabase(url, 2);
+    const database = openServerDatabase(url, 2, systemClock);
     onTestFinished(() => database.close());
     const startedAt = performance.now();
     const failure: unknown = await read(database).catch((error: unknown) => error);

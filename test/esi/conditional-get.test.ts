@@ -82,6 +82,18 @@ describe('a first answer', () => {
 });
 
 describe('before Expires', () => {
+  it('ESI is asked all the same when a clock that was a day fast has been put right', async () => {
+    const fast = harness();
+    await fast.clock.advance(86_400_000);
+    const headers = { ...HEADERS, date: httpDate(86_400), expires: httpDate(87_600) };
+    fast.mock.get(PATH, { ...FIRST, headers });
+    await fast.conditional.get(REQUEST);
+    const { mock, conditional } = harness({ store: fast.store });
+    mock.get(PATH, FIRST);
+
+    expect(await conditional.get(REQUEST)).toMatchObject({ source: 'modified' });
+  });
+
   it('nothing is asked', async () => {
     const { mock, conditional, clock } = await warmHarness();
     await clock.advance(LIFE_MS - 1);
@@ -92,11 +104,24 @@ describe('before Expires', () => {
       source: 'fresh',
       lastModifiedMs: NOW.getTime() - 600_000,
       storedLastModifiedMs: NOW.getTime() - 600_000,
-      servedAtMs: NOW.getTime() + LIFE_MS - 1,
+      // Not the time of a clock that may be wrong: the answer may be as old as this.
+      servedAtMs: NOW.getTime() - 600_000,
     });
     expect((await answer.body()).data).toEqual([1, 2, 3]);
     expect(mock.requests).toHaveLength(1);
     expect(conditional.counters).toEqual({ fresh: 1, hits: 0, misses: 1 });
+  });
+
+  it('by a clock that has gone back since is no reason to ask nothing', async () => {
+    const { mock, conditional, cache, store } = await warmHarness();
+    const head = store.headOf(PATH);
+    if (head === undefined) throw new Error('nothing is kept');
+    await cache.replaceHead(PATH, { ...head, expiresAtMs: head.expiresAtMs + 30 * 86_400_000 });
+    mock.get(PATH, NOT_MODIFIED);
+
+    expect((await conditional.get(REQUEST)).source).toBe('unmodified');
+    expect(mock.requests).toHaveLength(2);
+    expect(store.headOf(PATH)?.expiresAtMs).toBeLessThanOrEqual(NOW.getTime() + 1_800_000);
   });
 
   it('a caller who knows that the snapshot is gone asks by the validator', async () => {

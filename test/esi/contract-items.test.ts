@@ -43,9 +43,22 @@ describe('the items of a contract', () => {
     expect(await recordIdsOf(esi)).toHaveLength(1003);
   });
 
-  it('are complete with one full page where X-Pages says so', async () => {
+  it.each([{ headers: pages(1) }, { headers: {} }, { headers: pages(0) }])(
+    'are not cut off after a full page by an X-Pages that is wrong: $headers',
+    async ({ headers }) => {
+      const esi = new EsiHarness();
+      esi.mock.get(pathOf(1), { body: itemRows(1, 1000), headers });
+      esi.mock.get(pathOf(2), { body: itemRows(1001, 1000), headers });
+      esi.mock.get(pathOf(3), { body: itemRows(2001, 1), headers });
+
+      expect(await recordIdsOf(esi)).toHaveLength(2001);
+    },
+  );
+
+  it.each([pages(1), {}])('are complete with a full page that has no next: %j', async (headers) => {
     const esi = new EsiHarness();
-    esi.mock.get(pathOf(1), { body: itemRows(1, 1000), headers: pages(1) });
+    esi.mock.get(pathOf(1), { body: itemRows(1, 1000), headers: { ...headers } });
+    esi.mock.get(pathOf(2), { status: 404 });
 
     expect(await recordIdsOf(esi)).toHaveLength(1000);
   });
@@ -87,12 +100,19 @@ describe('a contract whose items are gone', () => {
     expect(mock.requests).toHaveLength(1);
   });
 
-  it('can be gone between its pages', async () => {
+  it.each([403, 404])('answers %d in the name of ESI, not of a gateway', async (status) => {
     const { mock, client } = new EsiHarness();
-    mock.get(pathOf(1), { body: itemRows(1, 1000), headers: pages(2) });
-    mock.get(pathOf(2), { status: 404 });
+    mock.get(pathOf(1), { status, body: '<html>nothing here</html>' });
 
-    expect(await client.contractItems(CONTRACT)).toMatchObject({ kind: 'gone' });
+    expect(await failureOf(client.contractItems(CONTRACT))).toMatchObject({ status });
+  });
+
+  it.each([204, 403, 404])('is not told by a later page: %d is an error there', async (status) => {
+    const { mock, client } = new EsiHarness();
+    mock.get(pathOf(1), { body: itemRows(1, 1), headers: pages(2) });
+    mock.get(pathOf(2), { status });
+
+    expect(await failureOf(client.contractItems(CONTRACT))).toMatchObject({ status });
   });
 
   it.each([
@@ -140,14 +160,18 @@ describe('an answer that is no list of items', () => {
     expect(answer).toEqual({ kind: 'broken', message: expect.stringContaining(one.message) });
   });
 
-  it('is an error when a full page does not tell whether there are more', async () => {
+  it.each([
+    { what: 'is empty', body: [] },
+    { what: 'is the first once more', body: itemRows(1, 1000) },
+  ])('is an error when a later page $what', async ({ body }) => {
     const { mock, client } = new EsiHarness();
-    mock.get(pathOf(1), { body: itemRows(1, 1000) });
+    mock.get(pathOf(1), { body: itemRows(1, 1000), headers: pages(2) });
+    mock.get(pathOf(2), { body, headers: pages(2) });
 
     const error = await failureOf(client.contractItems(CONTRACT));
 
     expect(error).toBeInstanceOf(EsiError);
-    expect(error).toHaveProperty('message', expect.stringContaining(`${CONTRACT}`));
+    expect(error).toHaveProperty('message', expect.stringContaining(`${CONTRACT}: page 2`));
   });
 
   it('is an error when it fails for ever', async () => {

@@ -8,6 +8,8 @@ import { contractRows } from './wire.ts';
 const TYPE_PATH = '/universe/types/587';
 const TYPE = { type_id: 587, name: 'Rifter', group_id: 25, published: true };
 const NAMES_PATH = '/universe/names';
+/** The first and three retries. */
+const ATTEMPTS = 4;
 const STATIC = { etag: 'W/"build"', date: httpDate(0), expires: httpDate(3600) };
 
 describe('an item type', () => {
@@ -30,16 +32,53 @@ describe('an item type', () => {
     { ...TYPE, group_id: '25' },
     { ...TYPE, name: null },
     { error: 'odd' },
+    // Of another type: a cache of ESI has mixed up its answers.
+    { ...TYPE, type_id: 588 },
     // The shape of EVE Ref's copies, not of ESI.
     { ...TYPE, name: { en: 'Rifter' } },
   ])('of another shape is an error that names the path: %j', async (body) => {
     const { mock, client } = new EsiHarness();
-    mock.get(TYPE_PATH, { body });
+    mock.getTimes(ATTEMPTS, TYPE_PATH, { body });
 
     const error = await failureOf(client.itemType(587));
 
     expect(error).toBeInstanceOf(EsiError);
     expect(error).toHaveProperty('message', expect.stringContaining(TYPE_PATH));
+  });
+
+  it.each(['<html>404</html>', '404 page not found', ''])(
+    'is not unknown because a gateway says so: %j',
+    async (body) => {
+      const { mock, client } = new EsiHarness();
+      mock.get(TYPE_PATH, { status: 404, body });
+
+      expect(await failureOf(client.itemType(587))).toMatchObject({ status: 404 });
+    },
+  );
+});
+
+describe('an answer about something else than was asked for', () => {
+  const region = { region_id: 10_000_043, name: 'Domain' };
+
+  it('is an error for a type, a category and a group', async () => {
+    const { mock, client } = new EsiHarness();
+    mock.get(TYPE_PATH, { body: { ...TYPE, type_id: 34 } });
+    mock.get('/universe/categories/6', { body: { category_id: 7, groups: [25] } });
+    mock.get('/universe/groups/25', { body: { group_id: 6, category_id: 6, published: true } });
+
+    expect(await failureOf(client.itemType(587))).toBeInstanceOf(EsiError);
+    expect(await failureOf(client.category(6))).toBeInstanceOf(EsiError);
+    expect(await failureOf(client.group(25))).toBeInstanceOf(EsiError);
+  });
+
+  it('names no region', async () => {
+    const { mock, client } = new EsiHarness();
+    mock.post(NAMES_PATH, { body: [{ id: 10_000_043, name: 'The Forge' }] });
+    expect(await client.regionNames([10_000_002])).toEqual(new Map());
+
+    mock.post(NAMES_PATH, { status: 404 });
+    mock.get('/universe/regions/10000002', { body: region });
+    expect(await client.regionNames([10_000_002])).toEqual(new Map());
   });
 });
 
@@ -74,11 +113,26 @@ describe('the static routes', () => {
   it.each([
     { body: [10_000_002, 'x'], of: 'a broken element' },
     { body: [null], of: 'null' },
-  ])('are an error with $of', async ({ body }) => {
+    { body: [], of: 'nothing' },
+  ])('are an error with $of, which is not kept', async ({ body }) => {
     const { mock, client } = new EsiHarness();
-    mock.get('/universe/regions', { body });
+    mock.getTimes(ATTEMPTS, '/universe/regions', { body, headers: STATIC });
 
     expect(await failureOf(client.regionIds())).toMatchObject({ name: 'EsiError', status: 200 });
+
+    mock.get('/universe/regions', { body: [10_000_002] });
+    expect(await client.regionIds()).toEqual([10_000_002]);
+  });
+
+  it('are an error when they tell of another than was asked for', async () => {
+    const { mock, client } = new EsiHarness();
+    const category = { category_id: 7, groups: [53] };
+    const group = { group_id: 53, category_id: 7, published: true };
+    mock.getTimes(ATTEMPTS, '/universe/categories/6', { body: category });
+    mock.getTimes(ATTEMPTS, '/universe/groups/25', { body: group });
+
+    await expect(client.category(6)).rejects.toThrow('another categoryId than asked for');
+    await expect(client.group(25)).rejects.toThrow('another groupId than asked for');
   });
 
   it.each([404, 400])('are an error with status %d', async (status) => {
@@ -164,7 +218,7 @@ describe('the counters', () => {
       cacheMisses: 1,
       retries: 1,
       errors: 2,
-      waitedMs: 30_000,
+      waitedMs: 29_750,
     });
   });
 

@@ -26,7 +26,7 @@ export interface EsiHarnessOptions {
   readonly transport?: Transport | undefined;
   /** Waits up to this long pass at once. */
   readonly leapMs?: number;
-  /** 0 ≤ n < 1; without it, retries come at once. */
+  /** 0 ≤ n < 1. @default 0 */
   readonly random?: () => number;
 }
 
@@ -65,8 +65,7 @@ export class EsiHarness {
       timeoutMs: TIMEOUT_MS,
       governor,
       clock,
-      // Makes the delay of every retry 0: it is (1 + random) times a base.
-      random: options.random ?? (() => -1),
+      random: options.random ?? (() => 0),
       signal,
       transport: options.transport ?? axiosTransport(),
     });

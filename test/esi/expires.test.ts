@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConditionalGet, type ConditionalRequest } from '../../src/esi/conditional-get.ts';
 import { EsiHarness, httpDate } from './esi-harness.ts';
+import { MemoryCacheStore } from './memory-cache-store.ts';
 
 const PATH = '/contracts/public/10000002?page=1';
 const MAX_LIFE_SECONDS = 1800;
@@ -115,5 +116,29 @@ describe("the time at ESI's clock", () => {
 
     expect(dated.servedAtMs).toBe(clock.now().getTime() + HOUR * 1000);
     expect(undated.servedAtMs).toBe(clock.now().getTime());
+  });
+});
+
+describe('an answer that was kept while the clock of this machine was ahead', () => {
+  async function sourceWhenSetBack(byMs: number): Promise<string> {
+    const store = new MemoryCacheStore();
+    const ahead = new EsiHarness({ store });
+    await ahead.clock.advance(byMs);
+    const headers = { date: httpDate(0), expires: httpDate(MAX_LIFE_SECONDS), etag: '"tag"' };
+    ahead.mock.get(PATH, { body: [], headers });
+    await new ConditionalGet(ahead.http, ahead.cache, ahead.clock).get(REQUEST);
+    const right = new EsiHarness({ store });
+    const conditional = new ConditionalGet(right.http, right.cache, right.clock);
+    if (byMs >= HOUR * 1000) right.mock.get(PATH, { status: 304 });
+    return (await conditional.get(REQUEST)).source;
+  }
+
+  it('is asked for when the clock is set right, however long it would have been kept', async () => {
+    expect(await sourceWhenSetBack(HOUR * 1000)).toBe('unmodified');
+    expect(await sourceWhenSetBack(CENTURY * 1000)).toBe('unmodified');
+  });
+
+  it('is fresh all the same when the clock was ahead by a little', async () => {
+    expect(await sourceWhenSetBack(240_000)).toBe('fresh');
   });
 });

@@ -18,6 +18,24 @@ describe('ESI counts as down', () => {
     await expect(entering).rejects.toThrow('60 times in a row');
   });
 
+  it.each([200, 401, 404, 420, 429])(
+    'after 60 answers %d in a row of which none could be used',
+    async (status) => {
+      const harness = new GovernorHarness();
+      for (let count = 0; count < FAILURES_UNTIL_DOWN; count += 1) {
+        await harness.governor.enter(ROUTE, NEVER);
+        const { headers } = errorLimit(100, 60);
+        const pause = status === 429 ? { 'retry-after': '0' } : { 'x-esi-error-limit-reset': '0' };
+        harness.governor.leave(
+          answer({ status, headers: { ...headers, ...pause }, isUseless: true }),
+        );
+        await harness.clock.advance(1000);
+      }
+
+      await expect(harness.governor.enter(ROUTE, NEVER)).rejects.toThrow(EsiDownError);
+    },
+  );
+
   it('not before', async () => {
     const harness = new GovernorHarness();
     await harness.failTimes(FAILURES_UNTIL_DOWN - 1, 503);
@@ -46,6 +64,7 @@ describe('ESI counts as down', () => {
 
   it('until an answer to a request on its way tells otherwise', async () => {
     const harness = new GovernorHarness();
+    await harness.hear();
     harness.ask('slow');
     await harness.failTimes(FAILURES_UNTIL_DOWN, 503);
     harness.governor.leave(OK);

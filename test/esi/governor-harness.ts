@@ -28,6 +28,15 @@ export class GovernorHarness {
     );
   }
 
+  /** A first answer: before it, requests go one at a time. */
+  async hear(): Promise<void> {
+    this.ask('first answer');
+    await settle();
+    this.governor.leave(OK);
+    this.entered.length = 0;
+    this.enteredAtMs.length = 0;
+  }
+
   async askMany(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) this.ask(`request ${index}`);
     await settle();

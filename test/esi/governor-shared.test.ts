@@ -13,6 +13,7 @@ describe('a governor with a shared budget', () => {
 
     await budget.reply();
     expect(harness.entered).toEqual(['request 0']);
+    harness.governor.leave(OK);
     expect(budget.asked).toBe(2);
 
     await harness.clock.advance(30);
@@ -66,6 +67,7 @@ describe('a start', () => {
     for (let answers = 0; answers < 8; answers += 1) {
       await harness.clock.advance(100);
       await budget.reply();
+      if (answers === 3) harness.governor.leave(OK);
     }
 
     expect(harness.enteredAtMs).toEqual([400, 800]);

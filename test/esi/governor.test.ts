@@ -6,6 +6,7 @@ import { settle } from './manual-clock.ts';
 describe('the places of a governor', () => {
   it('are as many as its concurrency, and given again when left', async () => {
     const harness = new GovernorHarness({ concurrency: 3 });
+    await harness.hear();
     await harness.askMany(5);
     expect(harness.entered).toHaveLength(3);
 
@@ -32,6 +33,7 @@ describe('the places of a governor', () => {
   it('are not given faster than the rate', async () => {
     const harness = new GovernorHarness({ maxRequestsPerSecond: 4 });
     await harness.askMany(6);
+    harness.governor.leave(OK);
     await harness.clock.advance(2000);
 
     expect(harness.enteredAtMs).toEqual([0, 255, 510, 765, 1020, 1275]);

@@ -55,7 +55,7 @@ describe('a request that gets no whole answer in time', () => {
 describe('the deadline of a request', () => {
   it.each([200, 404])('is forgotten with the answer %d', async (status) => {
     const { mock, http, clock } = new EsiHarness();
-    mock.get(PATH, { status, body: {} });
+    mock.get(PATH, { status, body: { error: '' } });
     await http.send({ ...REQUEST, accept: [404] });
 
     expect(clock.waiting).toBe(0);

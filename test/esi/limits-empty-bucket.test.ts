@@ -22,4 +22,14 @@ describe('a token bucket that is empty', () => {
 
     expect(admittedAtMs(limits)).toBeLessThanOrEqual(WINDOW_MS);
   });
+
+  it.each(['1/999999999h', '1/9999h', `${'9'.repeat(400)}/${'9'.repeat(400)}h`])(
+    'holds nobody back for more than 15 minutes, even with a limit of %s',
+    (limit) => {
+      const limits = new EsiLimits();
+      limits.observe(tokens(0, limit), 0);
+
+      expect(admittedAtMs(limits)).toBeLessThanOrEqual(WINDOW_MS);
+    },
+  );
 });

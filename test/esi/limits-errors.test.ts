@@ -25,6 +25,7 @@ describe('the error limit, as the headers tell it', () => {
     { remain: 6, allowed: 1 },
     { remain: 5, allowed: 0 },
     { remain: 0, allowed: 0 },
+    { remain: -1, allowed: 0 },
   ])('allows $allowed requests in flight when $remain errors are left', ({ remain, allowed }) => {
     expect(allowedInFlight(limitsAfter(errorLimit(remain, 30)), 0)).toBe(allowed);
   });
@@ -72,6 +73,15 @@ describe('answers of the error limit that overtake each other', () => {
     expect(allowedInFlight(limits, 21_000)).toBe(80);
   });
 
+  it('move the end of the window when they know it better, and the reserve is all that is left', () => {
+    const limits = new EsiLimits();
+    limits.observe(answer({ status: 502 }), 0);
+    limits.observe(errorLimit(4, 12), 50_000);
+
+    expect(limits.admit(ROUTE, 0, 60_000)).toEqual({ waitMs: 3000 });
+    expect(allowedInFlight(limits, 63_000)).toBe(80);
+  });
+
   it('count as another window when that ends clearly later', () => {
     const limits = new EsiLimits();
     limits.observe(errorLimit(3, 4), 0);
@@ -79,6 +89,17 @@ describe('answers of the error limit that overtake each other', () => {
 
     expect(allowedInFlight(limits, 4500)).toBe(79);
   });
+
+  it.each(['999999999', '61', 'soon', '-1'])(
+    'count as no other window when no window can end in "%s" seconds',
+    (reset) => {
+      const limits = limitsAfter(errorLimit(3, 20));
+      const headers = { 'x-esi-error-limit-remain': '99', 'x-esi-error-limit-reset': reset };
+      limits.observe(answer({ headers }), 0);
+
+      expect(limits.admit(ROUTE, 0, 0)).toEqual({ waitMs: 21_000 });
+    },
+  );
 
   it('bring no errors of a past window into the next', () => {
     const limits = new EsiLimits();
@@ -123,8 +144,15 @@ describe('the error limit without headers', () => {
     expect(allowedInFlight(limits, 0)).toBe(29);
   });
 
-  it('allows many requests before the first answer, but not more than errors may happen', () => {
-    expect(allowedInFlight(new EsiLimits(), 0)).toBe(80);
+  it('allows one request before the first answer: the run before may have left nothing', () => {
+    expect(allowedInFlight(new EsiLimits(), 0)).toBe(1);
+  });
+
+  it('allows many requests after it, but not more than errors may happen', () => {
+    const limits = new EsiLimits();
+    limits.observe(answer(), 0);
+
+    expect(allowedInFlight(limits, 0)).toBe(80);
   });
 });
 
@@ -161,6 +189,7 @@ describe('an error limit that several processes share', () => {
     limits.observeOthers({ pauseMs: 0, errors: 98, windowMs: 10_000 }, 0);
 
     expect(limits.admit(ROUTE, 0, 4000)).toEqual({ waitMs: 6000 });
+    limits.observe(answer(), 10_000);
     expect(allowedInFlight(limits, 10_000)).toBe(80);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StoredSnapshots } from '../../src/esi/listing.ts';
 import { EsiHarness, type EsiHarnessOptions, NOW } from './esi-harness.ts';
 import { idsOf, listingPage, MODIFIED, notModified, pathOf, REGION } from './listing-pages.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
@@ -7,6 +8,8 @@ import { contractRows } from './wire.ts';
 
 const LIFE_MS = 1_200_000;
 const KNOWN = new Date(NOW.getTime() + MODIFIED * 1000);
+const NEWER = new Date(KNOWN.getTime() + 300_000);
+const STORED = { complete: KNOWN, newest: KNOWN };
 const OLDER = new Date(KNOWN.getTime() - 1_800_000);
 
 /** The cache of a run that read these pages. */
@@ -32,8 +35,8 @@ async function laterRun(store: MemoryCacheStore, options: EsiHarnessOptions = {}
   return esi;
 }
 
-async function readIds({ client }: EsiHarness, known?: Date): Promise<number[]> {
-  const listing = await client.publicContracts(REGION, known);
+async function readIds({ client }: EsiHarness, stored?: StoredSnapshots): Promise<number[]> {
+  const listing = await client.publicContracts(REGION, stored);
   return idsOf(listing);
 }
 
@@ -41,7 +44,7 @@ describe('a listing that has not expired', () => {
   it('is unchanged without a request when its snapshot is stored', async () => {
     const esi = new EsiHarness({ store: await twoPages() });
 
-    expect(await esi.client.publicContracts(REGION, KNOWN)).toEqual({
+    expect(await esi.client.publicContracts(REGION, STORED)).toEqual({
       kind: 'unchanged',
       lastModified: KNOWN,
     });
@@ -49,15 +52,24 @@ describe('a listing that has not expired', () => {
     expect(esi.client.counters()).toMatchObject({ requests: 0, cacheFresh: 2 });
   });
 
-  it.each([undefined, OLDER])(
-    'is read from the cache when the database does not hold its snapshot: %s',
-    async (known) => {
+  it.each([{}, { complete: OLDER, newest: OLDER }, { newest: KNOWN }])(
+    'is read from the cache when the database does not hold its snapshot: %j',
+    async (stored) => {
       const esi = new EsiHarness({ store: await twoPages() });
 
-      expect(await readIds(esi, known)).toEqual([1, 2, 3, 4]);
+      expect(await readIds(esi, stored)).toEqual([1, 2, 3, 4]);
       expect(esi.mock.requests).toEqual([]);
     },
   );
+
+  it('is asked for where the database holds a newer one', async () => {
+    const esi = new EsiHarness({ store: await twoPages() });
+    const next = { pages: 2, modified: -300, expires: 1500 };
+    esi.mock.get(pathOf(1), listingPage({ ...next, rows: contractRows(11, 3) }));
+    esi.mock.get(pathOf(2), listingPage({ ...next, rows: contractRows(14, 1) }));
+
+    expect(await readIds(esi, { newest: NEWER, complete: NEWER })).toEqual([11, 12, 13, 14]);
+  });
 
   it('is asked for where the cache lost a body', async () => {
     const store = await twoPages();
@@ -87,7 +99,7 @@ describe('a listing that has expired', () => {
     const esi = await laterRun(await twoPages());
     esi.mock.get(pathOf(1), notModified()).get(pathOf(2), notModified());
 
-    expect(await esi.client.publicContracts(REGION, KNOWN)).toMatchObject({ kind: 'unchanged' });
+    expect(await esi.client.publicContracts(REGION, STORED)).toMatchObject({ kind: 'unchanged' });
     expect(esi.client.counters()).toMatchObject({ requests: 2, cacheHits: 2, cacheMisses: 0 });
   });
 
@@ -96,7 +108,7 @@ describe('a listing that has expired', () => {
     esi.mock.get(pathOf(1), notModified({ modified: 1190 }));
     esi.mock.get(pathOf(2), notModified({ modified: 1190 }));
 
-    expect(await esi.client.publicContracts(REGION, KNOWN)).toEqual({
+    expect(await esi.client.publicContracts(REGION, STORED)).toEqual({
       kind: 'unchanged',
       lastModified: new Date(NOW.getTime() + 1_190_000),
     });
@@ -125,7 +137,7 @@ describe('a listing that has expired', () => {
     esi.mock.get(pathOf(1), notModified({ modified: 1190 }));
     esi.mock.get(pathOf(2), listingPage({ ...next, rows: contractRows(4, 2) }));
 
-    expect(await readIds(esi, KNOWN)).toEqual([1, 2, 3, 4, 5]);
+    expect(await readIds(esi, STORED)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('is read as it is by a run that leaves the cache alone', async () => {
@@ -161,6 +173,6 @@ describe('a full last page that is not modified', () => {
     esi.mock.get(pathOf(1), notModified({ modified: 1190 }), first, first);
     esi.mock.get(pathOf(2), listingPage({ ...next, rows: contractRows(1001, 1) }));
 
-    expect(await readIds(esi, KNOWN)).toHaveLength(1001);
+    expect(await readIds(esi, STORED)).toHaveLength(1001);
   });
 });

@@ -52,6 +52,11 @@ export class ManualClock implements Clock {
     return () => this.#sleepers.delete(sleeper);
   }
 
+  /** All waits that passed at once, together. */
+  get leapedMs(): number {
+    return this.leaps.reduce((total, milliseconds) => total + milliseconds, 0);
+  }
+
   /** How many wait; what a finished piece of work leaves behind keeps a process alive. */
   get waiting(): number {
     return this.#sleepers.size;
@@ -75,7 +80,7 @@ export class ManualClock implements Clock {
       next.wake();
       await settle();
     }
-    this.#elapsedMs = untilMs;
+    this.#elapsedMs = Math.max(this.#elapsedMs, untilMs);
   }
 
   #next(untilMs: number): Sleeper | undefined {

@@ -3,7 +3,10 @@ import nock from 'nock';
 
 export const ORIGIN = 'https://esi.test';
 
-/** One answer: 200 unless said otherwise. A text is sent as it is, anything else as JSON. */
+/**
+ * One answer: 200 unless said otherwise. A text is sent as it is, anything else as JSON; an error
+ * without a body of its own has ESI's.
+ */
 export interface Reply {
   readonly status?: number;
   readonly body?: unknown;
@@ -46,7 +49,7 @@ export class MockEsi {
       .get(pattern)
       .reply(function (path, body) {
         requests.push({ method: 'GET', path, headers: this.req.headers, body });
-        return [reply.status ?? 200, textOf(reply.body), reply.headers ?? {}];
+        return [reply.status ?? 200, textOf(reply), reply.headers ?? {}];
       });
     return this;
   }
@@ -88,12 +91,12 @@ export class MockEsi {
       .intercept(path, method)
       .reply(function (_uri, body) {
         requests.push({ method, path, headers: this.req.headers, body });
-        return [reply.status ?? 200, textOf(reply.body), reply.headers ?? {}];
+        return [reply.status ?? 200, textOf(reply), reply.headers ?? {}];
       });
   }
 }
 
-function textOf(body: unknown): string {
-  if (body === undefined) return '';
+function textOf({ status = 200, body }: Reply): string {
+  if (body === undefined) return status < 400 ? '' : JSON.stringify({ error: `status ${status}` });
   return typeof body === 'string' ? body : JSON.stringify(body);
 }

@@ -3,11 +3,11 @@ import {
   assertOneSnapshot,
   isCapped,
   isUnchanged,
-  lastModifiedOf,
   mayHideAPage,
   msUntilNextSnapshot,
   PAGE_LIMIT,
   TornListingError,
+  timesOf,
 } from '../../src/esi/snapshot.ts';
 import { LAST_MODIFIED_MS, NOW_MS, page, pagesOf } from './pages.ts';
 
@@ -156,7 +156,7 @@ describe('the facts of a snapshot', () => {
   it('are the latest Last-Modified of its pages', () => {
     const pages = [0, 1000, 500].map((ms) => page({ lastModifiedMs: NOW_MS + ms }));
 
-    expect(lastModifiedOf(pages)).toEqual(new Date(NOW_MS + 1000));
+    expect(timesOf(pages)).toMatchObject({ lastModifiedMs: NOW_MS + 1000 });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { inspect } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { UndiciTransport } from '../../src/esi/undici-transport.ts';
 import { EsiHarness, failureOf } from './esi-harness.ts';
@@ -60,4 +61,18 @@ it('a request to a host of NO_PROXY goes there itself', async () => {
 
   expect((await http.send(REQUEST)).data).toEqual([1]);
   expect(proxy.asked).toEqual([]);
+});
+
+it('a proxy that refuses is told of, and its password is not', async () => {
+  const unused = await startProxy();
+  const proxy = new URL(unused.url);
+  Object.assign(proxy, { username: 'me', password: 'hunter2' });
+  const { http } = harness('http://esi.invalid', { HTTP_PROXY: proxy.href });
+
+  const failure = await failureOf(http.send(REQUEST));
+
+  expect(failure).toMatchObject({ name: 'EsiError', message: expect.stringMatching(/proxy/i) });
+  const told = inspect(failure, { depth: 20, showHidden: true });
+  expect(told).not.toContain('hunter2');
+  expect(told).not.toContain(btoa('me:hunter2'));
 });

@@ -101,7 +101,7 @@ describe.each(TRANSPORTS)('an answer by the transport $name', ({ create }) => {
 
     await http.send(REQUEST);
 
-    expect(clock.leaps).toEqual([12_039]);
+    expect(clock.leapedMs).toBe(12_039);
   });
 
   it('that redirects is not followed', async () => {
@@ -130,7 +130,7 @@ describe.each(TRANSPORTS)('a body that is too large, by the transport $name', ({
     const error = await failureOf(http.send(REQUEST));
 
     expect(error).toBeInstanceOf(EsiError);
-    expect(error).toMatchObject({ status: undefined });
+    expect((error as EsiError).message).not.toContain('status');
   });
 
   it('is not when it is just as large as allowed', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { LockLostError, LockUnavailableError } from '../../src/errors.ts';
@@ -20,6 +21,7 @@ function newLock(redis: RedisConnection, options: { clock?: SteppedClock; ttlMs?
     redis,
     keys: lockKeys(''),
     ttlMs: TTL_MS,
+    token: randomUUID(),
     clock: systemClock,
     logger: log.logger,
     ...options,

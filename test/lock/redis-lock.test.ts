@@ -24,6 +24,7 @@ function newPlace({ connection, client, prefix }: SharedRedis, shard?: Shard) {
       redis: connection,
       keys,
       ttlMs: TTL_MS,
+      token: randomUUID(),
       clock: systemClock,
       logger,
       ...options,

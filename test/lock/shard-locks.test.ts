@@ -28,7 +28,9 @@ function newInstallation({ connection, client, prefix }: SharedRedis) {
   const { logger } = recordLog();
   const take = async (shard?: Shard, { ttlMs = TTL_MS, clock = systemClock }: TakeOptions = {}) => {
     const keys = lockKeys(keyPrefix, shard);
-    const held = await new RedisLock({ redis: connection, keys, ttlMs, clock, logger }).acquire();
+    const token = randomUUID();
+    const options = { redis: connection, keys, ttlMs, token, clock, logger };
+    const held = await new RedisLock(options).acquire();
     onTestFinished(() => held.release().catch(() => undefined));
     return held;
   };

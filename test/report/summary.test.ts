@@ -40,7 +40,9 @@ function summaryOf(parts: Partial<SummaryParts> = {}) {
     runId: RUN_ID,
     dryRun: false,
     startedAt: new Date('2026-09-08T12:00:00Z'),
-    finishedAt: new Date('2026-09-08T12:01:02.500Z'),
+    // An hour off: the clock was set back meanwhile.
+    finishedAt: new Date('2026-09-08T11:01:02.500Z'),
+    durationMs: 62_500,
     end: { outcome: 'partial', exitCode: 1 },
     report: filledReport(),
     esi: ESI,
@@ -61,7 +63,7 @@ describe('the summary as an object', () => {
       exitCode: 1,
       dryRun: false,
       startedAt: '2026-09-08T12:00:00.000Z',
-      finishedAt: '2026-09-08T12:01:02.500Z',
+      finishedAt: '2026-09-08T11:01:02.500Z',
       durationMs: 62_500,
       regions: { total: 4, succeeded: 3, failed: 1, unchanged: 2 },
       contracts: {

@@ -79,6 +79,27 @@ serverTest('a type that fails leaves its contracts pending, until the next run',
   await world.expectTruth();
 });
 
+serverTest('the category of a group that could not be had is had by the next run', async () => {
+  const world = await startWorld();
+  const match = /\/universe\/(groups|categories)/;
+  world.esi.fault({ match, answer: { kind: 'status', status: 503 } });
+  await world.run();
+  const without = await world.tables.rows('esi_type_cache', 'category_id IS NULL');
+  expect(without.length).toBeGreaterThan(10);
+  await world.expectTruth();
+  world.esi.clearFaults();
+
+  const { summary } = await world.run();
+
+  expect(summary).toMatchObject({ exitCode: 0, types: { refreshed: without.length, failed: 0 } });
+  const { groups } = world.universe;
+  for (const row of await world.tables.rows('esi_type_cache')) {
+    const group = groups.get(Number(row['group_id']));
+    expect(row).toMatchObject({ category_id: group?.category_id });
+  }
+  await world.expectTruth();
+});
+
 serverTest('types older than the setting are asked for again, the oldest first', async () => {
   const world = await startStoredWorld();
   const [first = 0, second = 0, third = 0] = usedTypeIds(world.universe);

@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { inject } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { Database } from '../../src/database/database.ts';
 import { migrate, readMigrations } from '../../src/database/migrations.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
@@ -43,7 +44,7 @@ export async function createServerDatabase(): Promise<{ url: string; drop(): Pro
 
 async function createOnServer({ empty = false } = {}): Promise<TestDatabase> {
   const { url, drop } = await createServerDatabase();
-  const database = openServerDatabase(url, 5);
+  const database = openServerDatabase(url, 5, systemClock);
   if (!empty) await migrate(database.transact, await readMigrations());
   return {
     database,
@@ -57,7 +58,7 @@ async function createOnServer({ empty = false } = {}): Promise<TestDatabase> {
 async function createPglite({ empty = false } = {}): Promise<TestDatabase> {
   const pristine = new Blob([await readFile(inject('pristinePglite'))]);
   const pglite = await PGlite.create({ loadDataDir: pristine });
-  const database = new Database(new PrismaPGlite(pglite), () => pglite.close());
+  const database = new Database(new PrismaPGlite(pglite), systemClock, () => pglite.close());
   if (!empty) await migrate(database.transact, await readMigrations());
   return { database, remove: () => database.close() };
 }

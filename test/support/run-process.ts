@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly cwd: string;
   /** How far the program's clock is off the real one. */
   readonly clockShiftMs: number;
+  /** How far its clock jumps at each SIGUSR2. @default 0 */
+  readonly clockJumpMs?: number;
 }
 
 export interface ProcessResult {
@@ -33,14 +35,18 @@ export interface FinishedRun extends ProcessResult {
 }
 
 export interface RunningProcess {
+  readonly pid: number;
   readonly done: Promise<ProcessResult>;
+  /** What it has said until now. */
+  readonly output: Readonly<Record<'stdout' | 'stderr', string>>;
   kill(signal: NodeJS.Signals): void;
 }
 
 /** Starts the real program. */
 export function startProcess(args: readonly string[], options: ProcessOptions): RunningProcess {
-  const { env, cwd, clockShiftMs } = options;
-  const nodeArgs = [...V8_FLAGS, '--import', shiftedClock(clockShiftMs), BIN, ...args];
+  const { env, cwd, clockShiftMs, clockJumpMs = 0 } = options;
+  const clock = shiftedClock(clockShiftMs, clockJumpMs);
+  const nodeArgs = [...V8_FLAGS, '--import', clock, BIN, ...args];
   const stdio = ['ignore', 'pipe', 'pipe'] as const;
   const path = process.env['PATH'] ?? '';
   const child = spawn(process.execPath, nodeArgs, {
@@ -48,16 +54,21 @@ export function startProcess(args: readonly string[], options: ProcessOptions): 
     env: { PATH: path, ...env },
     stdio: [...stdio],
   });
+  const output = { stdout: '', stderr: '' };
   return {
-    done: finish(child),
+    pid: child.pid ?? 0,
+    done: finish(child, output),
+    output,
     kill: (signal) => {
       child.kill(signal);
     },
   };
 }
 
-async function finish(child: ChildProcess): Promise<ProcessResult> {
-  const output = { stdout: '', stderr: '' };
+async function finish(
+  child: ChildProcess,
+  output: { stdout: string; stderr: string },
+): Promise<ProcessResult> {
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
       output[name] += text;
@@ -67,13 +78,15 @@ async function finish(child: ChildProcess): Promise<ProcessResult> {
   return { exitCode: child.exitCode, ...output };
 }
 
-/** A module that moves the process' wall clock, so that hours pass between two runs of a test. */
-function shiftedClock(shiftMs: number): string {
+/** A module that moves the process' wall clock: hours pass between two runs, or within one. */
+function shiftedClock(shiftMs: number, jumpMs: number): string {
   const code = `
+    let shiftMs = ${shiftMs};
+    process.on('SIGUSR2', () => { shiftMs += ${jumpMs}; });
     globalThis.Date = new Proxy(Date, {
       construct: (D, args, target) =>
-        args.length > 0 ? Reflect.construct(D, args, target) : new D(D.now() + ${shiftMs}),
-      get: (D, key) => (key === 'now' ? () => D.now() + ${shiftMs} : D[key]),
+        args.length > 0 ? Reflect.construct(D, args, target) : new D(D.now() + shiftMs),
+      get: (D, key) => (key === 'now' ? () => D.now() + shiftMs : D[key]),
     });`;
   return `data:text/javascript,${encodeURIComponent(code)}`;
 }

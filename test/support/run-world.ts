@@ -50,6 +50,8 @@ export interface WorldOptions {
   readonly esi?: Omit<LocalEsiOptions, 'now'>;
   /** No servers: everything in the data directory. @default false */
   readonly embedded?: boolean;
+  /** Where the working folder lies. @default among the temporary files */
+  readonly parent?: string;
 }
 
 /** All that one whole run needs: ESI, a database, keys in Redis, a data directory, and the time. */
@@ -62,6 +64,8 @@ export class World {
   readonly folder: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** How far the clock of the runs to come is off ESI's, and jumps at each SIGUSR2. */
+  hostClock = { errorMs: 0, jumpMs: 0 };
   readonly #clock: WorldClock;
   #truth: Truth;
   readonly #running = new Set<RunningProcess>();
@@ -128,7 +132,8 @@ export class World {
     const running = startProcess(args, {
       env: { ...this.env, ...env },
       cwd: this.folder,
-      clockShiftMs: this.#clock.shiftMs,
+      clockShiftMs: this.#clock.shiftMs + this.hostClock.errorMs,
+      clockJumpMs: this.hostClock.jumpMs,
     });
     this.#running.add(running);
     return running;
@@ -209,7 +214,7 @@ export async function openWorld(options: WorldOptions = {}, makeDatabase = creat
   const clock = new WorldClock(start);
   const esi = await startLocalEsi(universe, { ...options.esi, now: () => clock.now() });
   const database = embedded ? undefined : await makeDatabase();
-  const folder = await mkdtemp(join(tmpdir(), 'contracts-agg-run-'));
+  const folder = await mkdtemp(join(options.parent ?? tmpdir(), 'contracts-agg-run-'));
   const databaseUrl = database && withPassword(database.url);
   const world = new World({ esi, clock, folder, databaseUrl });
   const close = async () => {

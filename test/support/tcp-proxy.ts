@@ -5,6 +5,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface TcpProxy {
   /** The target's URL, by way of the proxy. */
   readonly url: string;
+  /** Connections that came so far. */
+  readonly connections: number;
+  /** Breaks every connection there is, and leads new ones to another server. */
+  leadTo(otherUrl: string): void;
   /** Breaks every connection there is; new ones work. */
   cut(): void;
   /** Takes new connections and never answers on them, as a server behind a dead network does. */
@@ -13,7 +17,8 @@ export interface TcpProxy {
 }
 
 export async function startProxy(targetUrl: string): Promise<TcpProxy> {
-  const target = new URL(targetUrl);
+  let target = new URL(targetUrl);
+  let connections = 0;
   const sockets = new Set<Socket>();
   let isSwallowing = false;
   const keep = (socket: Socket) => {
@@ -24,6 +29,7 @@ export async function startProxy(targetUrl: string): Promise<TcpProxy> {
     return socket;
   };
   const server = createServer((client) => {
+    connections += 1;
     keep(client);
     if (isSwallowing) return;
     const upstream = keep(connect(Number(target.port), target.hostname));
@@ -40,6 +46,13 @@ export async function startProxy(targetUrl: string): Promise<TcpProxy> {
   };
   return {
     url: url.href,
+    get connections() {
+      return connections;
+    },
+    leadTo: (otherUrl) => {
+      target = new URL(otherUrl);
+      cut();
+    },
     cut,
     swallow: () => {
       isSwallowing = true;

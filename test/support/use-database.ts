@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
 import {
@@ -90,7 +91,7 @@ function useEmptyServerDatabase(): { open(): Database; url(): string } {
     return server.url;
   };
   const open = () => {
-    const client = openServerDatabase(url(), 2);
+    const client = openServerDatabase(url(), 2, systemClock);
     clients.push(client);
     return client;
   };

@@ -1,0 +1,32 @@
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import type { Migration } from '../database/migrations.ts';
+import type { Transport } from '../esi/http.ts';
+import type { Logger } from '../logging.ts';
+import type { Redis } from '../redis.ts';
+
+/** A way to send requests, and to end its connections. */
+interface EsiConnections {
+  readonly send: Transport;
+  close(): Promise<void>;
+}
+
+/** What a command reaches the outside with. The real ones load their libraries when they are used. */
+export interface Adapters {
+  /** @throws the client's error when the server cannot be reached */
+  connectRedis(url: string, logger: Logger): Promise<Redis>;
+  /**
+   * The database to write to; closing it gives up what kept others out.
+   *
+   * @throws DatabaseError when it cannot be opened; LockHeldError when another process has it
+   */
+  openDatabase(config: Config, clock: Clock): Promise<Database>;
+  /** The migrations of this version, oldest first. */
+  readMigrations(): Promise<readonly Migration[]>;
+  /** @param environment may name proxies */
+  connectEsi(
+    connections: number,
+    environment: Readonly<Record<string, string | undefined>>,
+  ): Promise<EsiConnections>;
+}

@@ -1,0 +1,34 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HeldLock } from '../lock/lock.ts';
+import type { CommandContext } from './command-context.ts';
+
+const DATABASE_LOCK_FILE = 'database.lock';
+const OTHERS_MAY_WRITE = 0o002;
+
+/**
+ * Two processes in one data directory destroy its database.
+ *
+ * @throws LockHeldError when another process is at work in it
+ */
+export async function lockDataDirectory(dataDir: string): Promise<HeldLock> {
+  const { FileLock } = await import('../lock/file-lock.ts');
+  return new FileLock(join(dataDir, DATABASE_LOCK_FILE)).acquire();
+}
+
+/** Whoever may write to the data directory can put another database, or another lock, in its place. */
+export async function warnOfOpenFolders({ config, logger }: CommandContext): Promise<void> {
+  const { DATA_DIR, DATABASE_URL, REDIS_URL } = config;
+  if (DATABASE_URL !== undefined && REDIS_URL !== undefined) return;
+  const paths = [DATA_DIR, join(DATA_DIR, 'pgdata')];
+  const isOpen = await Promise.all(paths.map(isOpenToOthers));
+  const folders = paths.filter((_, index) => isOpen[index]);
+  if (folders.length > 0) logger.warn({ folders }, 'every user of this machine may write to these');
+}
+
+async function isOpenToOthers(path: string): Promise<boolean> {
+  // Windows keeps rights in another way.
+  if (process.platform === 'win32') return false;
+  const stats = await stat(path).catch(() => undefined);
+  return stats !== undefined && (stats.mode & OTHERS_MAY_WRITE) !== 0;
+}

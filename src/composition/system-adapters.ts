@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import { readMigrations } from '../database/migrations.ts';
+import type { Adapters } from './adapters.ts';
+import { lockDataDirectory } from './data-directory.ts';
+
+/** The real outside. Each library is loaded when a command needs it. */
+export const systemAdapters: Adapters = {
+  connectRedis: async (url, logger) => {
+    const { RedisConnection } = await import('../redis.ts');
+    return RedisConnection.open(url, logger);
+  },
+  openDatabase: async (config, clock) => {
+    if (config.DATABASE_URL === undefined) return openEmbedded(config.DATA_DIR, clock);
+    const { openServerDatabase } = await import('../database/open-server.ts');
+    // A region at work compares one page while it stores another; the run and the types write too.
+    return openServerDatabase(config.DATABASE_URL, 2 * config.REGION_CONCURRENCY + 2, clock);
+  },
+  readMigrations: () => readMigrations(),
+  connectEsi: async (connections, environment) => {
+    const { UndiciTransport } = await import('../esi/undici-transport.ts');
+    return new UndiciTransport(connections, environment);
+  },
+};
+
+async function openEmbedded(dataDir: string, clock: Clock): Promise<Database> {
+  const held = await lockDataDirectory(dataDir);
+  try {
+    const { openEmbeddedDatabase } = await import('../database/open-embedded.ts');
+    return await openEmbeddedDatabase(dataDir, clock, () => held.release());
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+}

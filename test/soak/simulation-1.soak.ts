@@ -1,0 +1,3 @@
+import { soak } from '../simulation/soak.ts';
+
+soak(0);
