@@ -13,10 +13,10 @@ import { warnOfOpenFolders } from '../composition/data-directory.ts';
 import type { Database, Transact } from '../database/database.ts';
 import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/run-store.ts';
 import { DatabaseError, LockLostError } from '../errors.ts';
-import type { EsiCounters } from '../esi/esi-client.ts';
+import type { EsiClient, EsiCounters } from '../esi/esi-client.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import { redact } from '../logging.ts';
-import { createProgressBar, silentProgress } from '../progress.ts';
+import { type Progress, ProgressBar, silentProgress } from '../progress.ts';
 import type { Redis } from '../redis.ts';
 import { endOfError, endOfReport, type RunEnd } from '../report/exit-code.ts';
 import { explainFailure } from '../report/explain-failure.ts';
@@ -120,7 +120,7 @@ function writeNothing(database: Database): Transact {
 /** Gives the pass an ESI client, its limits in time, and somebody who watches. */
 async function govern(state: RunState, access: Access, redis: Redis | undefined): Promise<void> {
   const { context, options, report } = state;
-  const { config, logger, clock, stderr } = context;
+  const { config, logger, clock } = context;
   const stopper = new AbortController();
   const signal = AbortSignal.any([access.signal, stopper.signal]);
   // Whoever waits, for ESI, a lock or a clock, listens to the one signal.
@@ -134,7 +134,6 @@ async function govern(state: RunState, access: Access, redis: Redis | undefined)
     state.esiCounters = () => esi.counters();
     const choice = options.regions ?? config.REGION_IDS;
     return withTimeLimit(state, (timeIsUp) => {
-      const progress = options.showProgress ? createProgressBar(stderr) : silentProgress;
       const limits = {
         batchRows: config.DB_BATCH_SIZE,
         regionConcurrency: config.REGION_CONCURRENCY,
@@ -142,10 +141,26 @@ async function govern(state: RunState, access: Access, redis: Redis | undefined)
       };
       const stop = (reason: unknown) => stopper.abort(reason);
       const { claims } = sharing;
-      const tools = { esi, claims, report, progress, logger, clock, timeIsUp, signal, stop };
-      return pass({ ...access, ...tools, ...limits }, config, choice);
+      const tools = { esi, claims, report, logger, clock, timeIsUp, signal, stop };
+      return withProgress(state, esi, (progress) =>
+        pass({ ...access, ...tools, ...limits, progress }, config, choice),
+      );
     });
   });
+}
+
+async function withProgress(
+  { context: { screen, clock }, options }: RunState,
+  esi: EsiClient,
+  work: (progress: Progress) => Promise<void>,
+): Promise<void> {
+  if (!options.showProgress) return work(silentProgress);
+  const progress = new ProgressBar({ screen, clock, findWait: () => esi.wait });
+  try {
+    await work(progress);
+  } finally {
+    progress.stop();
+  }
 }
 
 async function withTimeLimit(
