@@ -66,12 +66,15 @@ function redactLine(line: string, secrets: readonly string[]): string {
   return `${JSON.stringify(redact(JSON.parse(line), secrets))}\n`;
 }
 
+/** The levels as the library has them; a message needs no colour. */
+const COLORS = 'fatal:bgRed,error:red,warn:yellow,info:green,debug:blue,trace:gray,message:reset';
+
 /** Writes at once: what is said before the process just ends is read too. */
 function prettySink({ write, level, hasColors = false }: LoggingOptions): (line: string) => void {
   const isVerbose = level === 'debug' || level === 'trace';
   const format = prettyFactory({
     colorize: hasColors,
-    customColors: 'message:reset',
+    customColors: COLORS,
     hideObject: true,
     translateTime: 'SYS:HH:MM:ss',
     messageFormat: (record) => readableMessage(record as LogRecord, isVerbose),

@@ -50,14 +50,16 @@ async function listen(
   const { InterruptedError } = await import('./errors.ts');
   const { screen, logger } = context;
   const stop = (reason: unknown, exitCode: number) => {
-    screen.dismiss();
-    if (interrupt.signal.aborted) proc.exit(exitCode);
+    if (interrupt.signal.aborted) endAtOnce(exitCode);
     interrupt.abort(reason);
-    setTimeout(() => proc.exit(exitCode), STOP_TIMEOUT_MS).unref();
+    setTimeout(() => endAtOnce(exitCode), STOP_TIMEOUT_MS).unref();
+  };
+  const endAtOnce = (exitCode: number) => {
+    screen.end(screen.terminal.isTerminal ? 'ended at once\n' : '');
+    proc.exit(exitCode);
   };
   for (const [signalName, exitCode] of SIGNALS) {
     proc.on(signalName, () => {
-      screen.dismiss();
       if (!interrupt.signal.aborted) announceStop(signalName, context);
       stop(new InterruptedError(signalName), exitCode);
     });
@@ -65,6 +67,7 @@ async function listen(
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     proc.on(event, (error: unknown) => {
       logger.fatal({ error }, 'fault of the program');
+      screen.end('');
       stop(error, 70);
     });
   }
@@ -74,9 +77,7 @@ async function listen(
 function announceStop(signal: string, { screen, logger }: CommandContext): void {
   if (!screen.terminal.isTerminal) logger.warn({ signal }, STOPPING);
   else
-    screen.write(
-      `${STOPPING}${signal === 'SIGINT' ? '; press Ctrl-C again to end at once' : ''}\n`,
-    );
+    screen.end(`${STOPPING}${signal === 'SIGINT' ? '; press Ctrl-C again to end at once' : ''}\n`);
 }
 
 /** For errors that no command reports itself: usage, settings, reading commands. */

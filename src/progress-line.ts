@@ -20,8 +20,10 @@ type Show = Pick<Terminal, 'columns' | 'hasColors'>;
 
 /** Of a terminal that does not tell its size. */
 const USUAL_COLUMNS = 80;
-const MIN_BAR = 6;
-const MAX_BAR = 24;
+/** The last column, which may break the line, and two for the `^C` that a terminal echoes. */
+const KEPT_FREE = 3;
+/** With its brackets. Few widths, so that it stands still while the numbers beside it change. */
+const BAR_WIDTHS = [24, 16, 8];
 const REASONS: Readonly<Record<WaitReason, string>> = {
   errorBudget: 'ESI error budget',
   pause: 'ESI asks for a pause',
@@ -37,8 +39,7 @@ const REASONS: Readonly<Record<WaitReason, string>> = {
  * @param nowMs by the clock of the wait
  */
 export function progressLine(state: ProgressState, show: Show, nowMs: number): string {
-  // A terminal may break the line when its last column is written.
-  const columns = (show.columns ?? USUAL_COLUMNS) - 1;
+  const columns = (show.columns ?? USUAL_COLUMNS) - KEPT_FREE;
   const texts = textsOf(state, nowMs).map((parts) =>
     parts.filter((part) => part !== '').join(', '),
   );
@@ -49,20 +50,21 @@ export function progressLine(state: ProgressState, show: Show, nowMs: number): s
 
 /** From the longest to the shortest. */
 function textsOf(state: ProgressState, nowMs: number): readonly (readonly string[])[] {
-  const waiting = state.wait === undefined ? '' : `waiting: ${describeWait(state.wait, nowMs)}`;
-  if (state.regions === undefined) {
-    return [['getting ready', waiting], [waiting || 'getting ready']];
-  }
+  const { regions, wait } = state;
+  const reason = wait === undefined ? '' : describeWait(wait, nowMs);
+  const waiting = reason === '' ? [] : [`waiting: ${reason}`];
+  if (regions === undefined) return [['getting ready', ...waiting], [reason || 'getting ready']];
   const counts = `${number(state.contractsDone)}/${number(state.contractsExpected)}`;
-  const regions = `${number(state.regionsDone)}/${number(state.regions)}`;
-  const last = waiting === '' ? [rateOf(state), leftOf(state)] : [waiting];
-  const shortLast = waiting === '' ? [rateOf(state), knownLeftOf(state)] : [waiting];
+  const regionCounts = `${number(state.regionsDone)}/${number(regions)} regions`;
+  const pace = reason === '' ? [rateOf(state), knownLeftOf(state)] : waiting;
+  const fullPace = reason === '' ? [rateOf(state), leftOf(state)] : waiting;
   return [
-    [`${counts} contracts`, `${regions} regions`, ...last],
-    [`${counts} contracts`, `${regions} regions`, ...shortLast],
-    [counts, `${regions} regions`, ...shortLast],
-    [counts, ...shortLast],
-    [waiting || counts],
+    [`${counts} contracts`, regionCounts, ...fullPace],
+    [`${counts} contracts`, regionCounts, ...pace],
+    [counts, regionCounts, ...pace],
+    [counts, ...pace],
+    [reason === '' ? counts : `waiting: ${reason}`],
+    [reason || counts],
   ];
 }
 
@@ -88,8 +90,9 @@ function describeWait({ reason, status, untilMs }: Wait, nowMs: number): string 
 
 /** Empty where there is no room. */
 function barOf(state: ProgressState, room: number): string {
-  const inner = Math.min(room, MAX_BAR) - 2;
-  if (inner < MIN_BAR || state.regions === undefined) return '';
+  const width = BAR_WIDTHS.find((one) => one <= room);
+  if (width === undefined || state.regions === undefined) return '';
+  const inner = width - 2;
   const filled = Math.floor(shareDone(state) * inner);
   return `[${'='.repeat(filled)}${' '.repeat(inner - filled)}]`;
 }
@@ -101,9 +104,9 @@ function shareDone({ regions = 0, regionsDone, contractsDone, contractsExpected 
 }
 
 function inColor(text: string, { wait }: ProgressState, show: Show): string {
-  return wait === undefined
-    ? text
-    : text.replace(/waiting: .*$/, (part) => paint(part, 'yellow', show));
+  if (wait === undefined) return text;
+  // Where there was no room for the word, the reason is all there is.
+  return text.replace(/(waiting: .*|^[^:]*)$/, (part) => paint(part, 'yellow', show));
 }
 
 function number(value: number): string {

@@ -8,7 +8,6 @@ interface LoggedError {
   readonly message?: string;
   readonly stack?: string;
   readonly code?: string;
-  readonly cause?: LoggedError;
 }
 
 /** Shown in another place of the line, or by nobody. */
@@ -45,20 +44,17 @@ const FAULTS: ReadonlySet<string> = new Set([
 export function readableMessage(record: LogRecord, isVerbose: boolean): string {
   const { msg, error, summary } = record;
   const message = plainText(String(msg ?? ''));
-  const reason = reasonOf(record).filter((part) => !message.includes(part));
+  const reasons = reasonOf(record).filter((part) => !message.includes(part));
   const about = [...endOf(summary), ...fieldsOf(record)].join(', ');
-  const line = [about === '' ? message : `${message} (${about})`, ...reason].join(': ');
+  const line = [about === '' ? message : `${message} (${about})`, ...reasons].join(': ');
   const stack = stackOf(record['level'], error as LoggedError | undefined, isVerbose);
   return stack === undefined ? line : `${line}\n${stack}`;
 }
 
+/** The message of an error says what its causes say, or as much as a person needs. */
 function reasonOf({ reason, error }: LogRecord): string[] {
-  const parts = typeof reason === 'string' ? [plainText(reason)] : [];
-  for (let one = error as LoggedError | undefined; one !== undefined; one = one.cause) {
-    const text = plainText(one.message ?? '');
-    if (text !== '' && !parts.some((part) => part.includes(text))) parts.push(text);
-  }
-  return parts;
+  const texts = [reason, (error as LoggedError | undefined)?.message];
+  return texts.filter((text) => typeof text === 'string').map(plainText);
 }
 
 /** The summary itself is printed, or stands in stdout: here it would fill the screen. */

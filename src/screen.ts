@@ -16,7 +16,7 @@ export class Screen {
   readonly #stream: Stream;
   readonly #environment: Environment;
   #line = '';
-  #isDismissed = false;
+  #isEnded = false;
 
   constructor(stream: Stream, environment: Environment) {
     this.#stream = stream;
@@ -35,9 +35,16 @@ export class Screen {
     this.#stream.write(isCovered ? `${erased(text)}${this.#line}` : text);
   }
 
+  /** Takes the line away for good, and says why. @param text in the place of an echoed `^C` */
+  end(text: string): void {
+    this.clear();
+    this.#isEnded = true;
+    this.#stream.write(this.canRedraw ? erased(text) : text);
+  }
+
   /** Draws the line that changes. @param line fits into the width */
   show(line: string): void {
-    if (!this.canRedraw || this.#isDismissed || line === this.#line) return;
+    if (!this.canRedraw || this.#isEnded || line === this.#line) return;
     this.#line = line;
     this.#stream.write(erased(line));
   }
@@ -47,12 +54,6 @@ export class Screen {
     if (this.#line === '') return;
     this.#line = '';
     this.#stream.write(erased(''));
-  }
-
-  /** Takes the line away for good: the process is about to end. */
-  dismiss(): void {
-    this.clear();
-    this.#isDismissed = true;
   }
 }
 

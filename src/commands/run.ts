@@ -13,7 +13,7 @@ import { warnOfOpenFolders } from '../composition/data-directory.ts';
 import type { Database, Transact } from '../database/database.ts';
 import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/run-store.ts';
 import { DatabaseError, LockLostError } from '../errors.ts';
-import type { EsiClient, EsiCounters } from '../esi/esi-client.ts';
+import type { EsiClient } from '../esi/esi-client.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import { redact } from '../logging.ts';
 import { type Progress, ProgressBar, silentProgress } from '../progress.ts';
@@ -40,9 +40,10 @@ interface RunState {
   readonly context: CommandContext;
   readonly options: RunOptions;
   readonly report: RunReport;
+  progress: Progress;
   readonly startedAt: Date;
   readonly startedAtMs: number;
-  esiCounters?: () => EsiCounters;
+  esi?: EsiClient;
   database?: Database;
 }
 
@@ -53,13 +54,18 @@ type Access = Pick<PassParts, 'database' | 'transact' | 'signal'>;
 export async function run(context: CommandContext, options: RunOptions): Promise<Summary> {
   const { clock } = context;
   const times = { startedAt: clock.now(), startedAtMs: clock.monotonicMs() };
-  const state: RunState = { context, options, report: new RunReport(), ...times };
+  const report = new RunReport();
+  const state: RunState = { context, options, report, progress: silentProgress, ...times };
   warnWithoutContact(context);
   await warnOfOpenFolders(context);
+  if (options.showProgress) {
+    state.progress = new ProgressBar({ ...context, findWait: () => state.esi?.wait });
+  }
   const work = options.dryRun ? dryRun : lockedRun;
   const summary = await work(state).catch((error: unknown) =>
     summaryOf(state, endOfFailure(state, error)),
   );
+  state.progress.stop();
   context.logger[levelOf(summary)]({ summary }, 'run finished');
   return summary;
 }
@@ -119,7 +125,7 @@ function writeNothing(database: Database): Transact {
 
 /** Gives the pass an ESI client, its limits in time, and somebody who watches. */
 async function govern(state: RunState, access: Access, redis: Redis | undefined): Promise<void> {
-  const { context, options, report } = state;
+  const { context, options, report, progress } = state;
   const { config, logger, clock } = context;
   const stopper = new AbortController();
   const signal = AbortSignal.any([access.signal, stopper.signal]);
@@ -131,7 +137,7 @@ async function govern(state: RunState, access: Access, redis: Redis | undefined)
   const cache = await createCache(context, redis, options.dryRun);
   const sharing = createSharing(context, redis, signal, options.dryRun);
   await withEsi(context, cache, sharing, signal, (esi) => {
-    state.esiCounters = () => esi.counters();
+    state.esi = esi;
     const choice = options.regions ?? config.REGION_IDS;
     return withTimeLimit(state, (timeIsUp) => {
       const limits = {
@@ -141,26 +147,10 @@ async function govern(state: RunState, access: Access, redis: Redis | undefined)
       };
       const stop = (reason: unknown) => stopper.abort(reason);
       const { claims } = sharing;
-      const tools = { esi, claims, report, logger, clock, timeIsUp, signal, stop };
-      return withProgress(state, esi, (progress) =>
-        pass({ ...access, ...tools, ...limits, progress }, config, choice),
-      );
+      const tools = { esi, claims, report, progress, logger, clock, timeIsUp, signal, stop };
+      return pass({ ...access, ...tools, ...limits }, config, choice);
     });
   });
-}
-
-async function withProgress(
-  { context: { screen, clock }, options }: RunState,
-  esi: EsiClient,
-  work: (progress: Progress) => Promise<void>,
-): Promise<void> {
-  if (!options.showProgress) return work(silentProgress);
-  const progress = new ProgressBar({ screen, clock, findWait: () => esi.wait });
-  try {
-    await work(progress);
-  } finally {
-    progress.stop();
-  }
 }
 
 async function withTimeLimit(
@@ -188,7 +178,7 @@ async function failureOf(work: () => Promise<void>): Promise<unknown> {
 }
 
 function summaryOf(state: RunState, end: RunEnd): Summary {
-  const { context, options, report, startedAt, startedAtMs, esiCounters, database } = state;
+  const { context, options, report, startedAt, startedAtMs, esi, database } = state;
   const { clock, config, runId, secrets } = context;
   const summary = summarise({
     runId,
@@ -199,7 +189,7 @@ function summaryOf(state: RunState, end: RunEnd): Summary {
     durationMs: Math.round(clock.monotonicMs() - startedAtMs),
     end,
     report,
-    esi: esiCounters?.(),
+    esi: esi?.counters(),
     database: database?.counters,
   });
   // It is printed and stored, beside being logged.

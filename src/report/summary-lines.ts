@@ -18,9 +18,10 @@ export function formatLines(lines: readonly SummaryLine[], terminal: Terminal): 
   const numberWidth = Math.max(0, ...filled.map(({ entries }) => numberOf(entries).length));
   return filled.flatMap(({ label, entries, isDim = false }) => {
     const padding = ' '.repeat(numberWidth - numberOf(entries).length);
-    const first = `${label.padEnd(labelWidth)}${GAP}${padding}`;
+    const [firstEntry = '', ...others] = entries;
+    const first = `${label.padEnd(labelWidth)}${GAP}${padding}${firstEntry}`;
     const indent = ' '.repeat(labelWidth + GAP.length + numberWidth + 1);
-    const broken = breakEntries(first, indent, entries, terminal.columns);
+    const broken = breakParts(first, indent, others, ', ', terminal.columns);
     return isDim ? broken.map((line) => paint(line, 'dim', terminal)) : broken;
   });
 }
@@ -29,22 +30,27 @@ function numberOf([first = '']: readonly string[]): string {
   return /^[\d,]*/.exec(first)?.[0] ?? '';
 }
 
-function breakEntries(
+/** Words in as many lines as the terminal needs. @param indent of the lines after the first */
+export function breakWords(text: string, indent: string, { columns }: Terminal): string[] {
+  const [first = '', ...words] = text.split(/(?<=\S) /);
+  return breakParts(first, indent, words, ' ', columns);
+}
+
+function breakParts(
   first: string,
   indent: string,
-  entries: readonly string[],
+  parts: readonly string[],
+  separator: string,
   columns = Number.POSITIVE_INFINITY,
 ): string[] {
   const lines: string[] = [];
   let line = first;
-  let isEmpty = true;
-  for (const entry of entries) {
-    const longer = isEmpty ? `${line}${entry}` : `${line}, ${entry}`;
-    const fits = isEmpty || longer.length < columns;
-    // The comma after the last entry of a line needs its place too.
-    if (!fits) lines.push(`${line},`);
-    line = fits ? longer : `${indent}${entry}`;
-    isEmpty = false;
+  for (const part of parts) {
+    const longer = `${line}${separator}${part}`;
+    // The comma after the last part of a line needs its place too.
+    const fits = longer.length < columns;
+    if (!fits) lines.push(`${line}${separator.trimEnd()}`);
+    line = fits ? longer : `${indent}${part}`;
   }
   return [...lines, line];
 }

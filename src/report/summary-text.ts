@@ -4,7 +4,7 @@ import { meaningOf, type Outcome } from './exit-code.ts';
 import { plainText } from './plain-text.ts';
 import type { Failure } from './run-report.ts';
 import type { Summary } from './summary.ts';
-import { formatLines, type SummaryLine } from './summary-lines.ts';
+import { breakWords, formatLines, type SummaryLine } from './summary-lines.ts';
 
 const FAILURES_SHOWN = 5;
 const STYLES: Readonly<Record<Outcome, Style>> = {
@@ -24,23 +24,25 @@ const IDS = [
 /** The summary for people: how it ended, then only what matters, then what failed. */
 export function formatSummary(summary: Summary, terminal: Terminal): string {
   return [
-    headOf(summary, terminal),
-    ...reasonsOf(summary).map((message) => `  ${message}`),
+    ...headOf(summary, terminal),
+    ...reasonsOf(summary).flatMap((message) => breakWords(`  ${message}`, '  ', terminal)),
     ...formatLines([...dataLines(summary), ...costLines(summary)], terminal),
-    ...keptLine(summary),
+    ...keptLine(summary).flatMap((line) => breakWords(line, '  ', terminal)),
     ...failureLines(summary, terminal),
   ].join('\n');
 }
 
-function headOf(summary: Summary, terminal: Terminal): string {
+function headOf(summary: Summary, terminal: Terminal): string[] {
   const { outcome, exitCode, dryRun, durationMs } = summary;
-  const words = paint(paint(outcome, STYLES[outcome], terminal), 'bold', terminal);
-  const time = `${outcome === 'complete' ? 'in' : 'after'} ${formatDuration(durationMs)}`;
-  return [
-    `${dryRun ? 'dry run ' : ''}${words} ${time}`,
+  const words = `${dryRun ? 'dry run ' : ''}${outcome} ${outcome === 'complete' ? 'in' : 'after'}`;
+  const text = [
+    `${words} ${formatDuration(durationMs)}`,
     ...(exitCode === 0 ? [] : [`exit code ${exitCode}: ${whyOf(summary)}`]),
     ...(dryRun ? ['nothing was written'] : []),
   ].join(', ');
+  const painted = paint(paint(outcome, STYLES[outcome], terminal), 'bold', terminal);
+  const [first = '', ...others] = breakWords(text, '  ', terminal);
+  return [first.replace(outcome, painted), ...others];
 }
 
 function whyOf({ exitCode, regions }: Summary): string {
@@ -79,9 +81,7 @@ function dataLines(summary: Summary): SummaryLine[] {
     },
     {
       label: 'ships',
-      entries: isCounted
-        ? [`${number(shipContracts)} ship contracts ${would || 'are '}outstanding`]
-        : [],
+      entries: isCounted ? [`${number(shipContracts)} ${would}for sale`] : [],
     },
     { label: 'items', entries: counted(items.inserted, `${would}inserted`) },
     {
@@ -119,15 +119,19 @@ function costLines({ esi, database }: Summary): SummaryLine[] {
       label: 'ESI',
       isDim: true,
       entries: [
-        ...counted(esi.requests, 'requests'),
+        ...counted(esi.requests, 'requests', 'request'),
         ...counted(esi.cacheHits, 'not modified'),
         ...counted(esi.cacheFresh, 'from the cache'),
-        ...counted(esi.retries, 'retries'),
-        ...counted(esi.errors, 'errors'),
+        ...counted(esi.retries, 'retries', 'retry'),
+        ...counted(esi.errors, 'errors', 'error'),
         ...held,
       ],
     },
-    { label: 'database', isDim: true, entries: counted(database.rowsWritten, 'rows written') },
+    {
+      label: 'database',
+      isDim: true,
+      entries: counted(database.rowsWritten, 'rows written', 'row written'),
+    },
   ];
 }
 
@@ -168,8 +172,8 @@ function cut(text: string, { columns }: Terminal): string {
 }
 
 /** Nothing for 0: what did not happen does not matter. */
-function counted(count: number, what: string): string[] {
-  return count === 0 ? [] : [`${number(count)} ${what}`];
+function counted(count: number, many: string, one = many): string[] {
+  return count === 0 ? [] : [`${number(count)} ${count === 1 ? one : many}`];
 }
 
 function number(count: number): string {
