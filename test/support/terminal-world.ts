@@ -17,11 +17,12 @@ export const ONE_BY_ONE = { ESI_CONCURRENCY: '1', REGION_CONCURRENCY: '1' };
 /** Lets ESI give no answer any more from one of a region's contracts on. @returns how many come before */
 export function stallAfter(world: World, regionId: number, answered: number): number {
   const all = contractsOf(world.universe, regionId);
-  const stalled = withItems(all).slice(answered);
-  for (const contract of stalled) {
+  const [first, ...others] = withItems(all).slice(answered);
+  if (first === undefined) throw new Error('the region has fewer contracts');
+  for (const contract of [first, ...others]) {
     world.esi.fault({ match: itemsOfContract(contract), answer: { kind: 'hang' } });
   }
-  return all.findIndex((contract) => contract === stalled[0]);
+  return all.indexOf(first);
 }
 
 /**

@@ -53,11 +53,13 @@ terminalTest('a run that finds nothing new', async () => {
 terminalTest('a run that finds the lock held', async () => {
   const world = await startWorld();
   const client = await world.redis.client();
-  await client.set(world.redis.lockKey, 'another run');
+  const options = world.processOptions({ REDIS_KEY_PREFIX: 'golden:' });
+  await client.set('golden:lock', 'another run', { PX: 60_000 });
 
-  const terminal = await startInTerminal(['run'], world.processOptions(), USUAL);
+  const terminal = await startInTerminal(['run'], options, USUAL);
 
   await expectScreen(await terminal.end(), 'summary-locked-80');
+  await client.del('golden:lock');
 });
 
 terminalTest('NO_COLOR takes all colours away', async () => {
