@@ -8,6 +8,7 @@ import { systemAdapters } from './composition/system-adapters.ts';
 import { parseConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { createLogger } from './logging.ts';
+import { Screen } from './screen.ts';
 import { secretsOf } from './secrets.ts';
 import { shardName } from './sharding/shard.ts';
 
@@ -26,15 +27,17 @@ export async function createContext(
   const config = parseConfig(fromFlags, proc.env, file);
   const secrets = secretsOf(config, proc.env);
   const runId = randomUUID();
+  const screen = new Screen(proc.stderr, proc.env);
+  const { isTerminal, hasColors } = screen.terminal;
   const logger = createLogger({
     level: config.LOG_LEVEL,
     runId,
     ...(config.SHARD ? { shard: shardName(config.SHARD) } : {}),
-    pretty: proc.stderr.isTTY,
+    pretty: isTerminal,
+    hasColors,
     secrets,
-    write: (line) => proc.stderr.write(line),
+    write: (line) => screen.write(line),
   });
-  const { stdout, stderr } = proc;
   return {
     config,
     secrets,
@@ -45,8 +48,8 @@ export async function createContext(
     runId,
     interrupt,
     adapters: systemAdapters,
-    stdout,
-    stderr,
+    stdout: proc.stdout,
+    screen,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Migration } from '../../src/database/migrations.ts';
 import { InterruptedError } from '../../src/errors.ts';
 import { createLogger } from '../../src/logging.ts';
 import type { Summary } from '../../src/report/summary.ts';
+import { Screen } from '../../src/screen.ts';
 import type { SimulatedDatabase, StatementFault } from './simulated-database.ts';
 import type { SimulatedEsi } from './simulated-esi.ts';
 import { type Fate, SimulatedProcess } from './simulated-process.ts';
@@ -126,7 +127,7 @@ export class SimulatedRun {
         connectEsi: async () => ({ send, close: () => Promise.resolve() }),
       },
       stdout: NOWHERE,
-      stderr: NOWHERE,
+      screen: new Screen(NOWHERE, {}),
     };
   }
 }
