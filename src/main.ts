@@ -24,7 +24,7 @@ export async function main(proc: NodeJS.Process): Promise<void> {
 async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<number> {
   const { createContext } = await import('./context.ts');
   const interrupt = new AbortController();
-  const context = await createContext(invocation.flags, proc, interrupt.signal);
+  const context = await createContext(invocation, proc, interrupt.signal);
   await listen(proc, interrupt, (error) => {
     context.logger.fatal({ error }, 'fault of the program');
   });
