@@ -15,7 +15,7 @@ export async function contractsCommand(
   const { stdout, environment } = context;
   const contracts = await withReadOnlyDatabase(context, async (database) =>
     findContracts(database, {
-      ...(await readOfferFilter(flags, database, context)),
+      ...(await readOfferFilter(flags, 'type', database, context)),
       statuses: flags.status,
       contractTypes: flags.contractType,
       hasBlueprintCopies: flags.blueprintCopies === true,

@@ -1,5 +1,5 @@
 import type { SqlExecutor } from '../database/database.ts';
-import { findNames } from '../database/name-queries.ts';
+import { findNames, type NamedThing } from '../database/name-queries.ts';
 import { UsageError } from '../errors.ts';
 import type { Logger } from '../logging.ts';
 import { didYouMean, type Named, namesakes, onlyBeginning } from '../names.ts';
@@ -13,22 +13,21 @@ interface Lookup {
   readonly logger: Pick<Logger, 'info'>;
 }
 
-/** Ids of regions that are given by id or name. @throws UsageError for a name nobody knows */
-export function findRegionIds({ database, logger }: Lookup, wanted: Wanted) {
-  return findIds('region', wanted, () => findNames(database, 'regions'), logger);
-}
-
-/** Ids of types that are given by id or name. @throws UsageError for a name nobody knows */
-export function findTypeIds({ database, logger }: Lookup, wanted: Wanted) {
-  return findIds('type', wanted, () => findNames(database, 'esi_type_cache'), logger);
+/**
+ * Ids of what is given by id or by its name in the database.
+ *
+ * @throws UsageError for a name nobody knows, with those that are near
+ */
+export function findIds({ database, logger }: Lookup, thing: NamedThing, wanted: Wanted) {
+  return toIds(thing, wanted, () => findNames(database, thing), logger);
 }
 
 /** Ids of groups that are given by id, or by name if of ships: no other names are known. */
 export function findGroupIds({ logger }: Lookup, wanted: Wanted) {
-  return findIds('ship group', wanted, async () => BUILT_IN_SHIP_GROUPS, logger);
+  return toIds('ship group', wanted, async () => BUILT_IN_SHIP_GROUPS, logger);
 }
 
-async function findIds(
+async function toIds(
   what: string,
   wanted: Wanted,
   readNames: () => Promise<readonly Named[]>,

@@ -3,11 +3,12 @@ import type { CommandContext } from '../composition/command-context.ts';
 import type { Database } from '../database/database.ts';
 import type { OfferFilter } from '../database/offer-filter.ts';
 import { type FlatRecord, recordsToCsv, recordsToJson } from '../report/records.ts';
-import { findGroupIds, findRegionIds, findTypeIds } from './find-ids.ts';
+import { findGroupIds, findIds } from './find-ids.ts';
 
 /** What the flags of `ships` and `contracts` say, with names found in the database. */
 export async function readOfferFilter(
   flags: OfferFlags,
+  thing: 'type' | 'hull',
   database: Database,
   { clock, logger }: Pick<CommandContext, 'clock' | 'logger'>,
 ): Promise<OfferFilter> {
@@ -15,8 +16,8 @@ export async function readOfferFilter(
   const nowMs = clock.now().getTime();
   const { minTimeLeft = 0, expiresWithin } = flags;
   return {
-    regionIds: await findRegionIds(lookup, flags.region),
-    typeIds: await findTypeIds(lookup, flags.type),
+    regionIds: await findIds(lookup, 'region', flags.region),
+    typeIds: await findIds(lookup, thing, flags.type),
     groupIds: await findGroupIds(lookup, flags.group),
     minPrice: flags.minPrice,
     maxPrice: flags.maxPrice,

@@ -11,7 +11,7 @@ import { extrasOf, linkTo, minuteOf, printRecords, readOfferFilter } from './off
 export async function shipsCommand(context: CommandContext, flags: OfferFlags): Promise<number> {
   const { stdout, environment } = context;
   const offers = await withReadOnlyDatabase(context, async (database) =>
-    findShips(database, await readOfferFilter(flags, database, context)),
+    findShips(database, await readOfferFilter(flags, 'hull', database, context)),
   );
   stdout.write(formatShips(offers, flags.format, terminalOf(stdout, environment)));
   return 0;

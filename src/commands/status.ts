@@ -13,7 +13,7 @@ import {
   sumOf,
 } from '../report/status-report.ts';
 import { terminalOf } from '../terminal.ts';
-import { findRegionIds } from './find-ids.ts';
+import { findIds } from './find-ids.ts';
 
 const RUNS_SHOWN = 5;
 const DAY_MS = 24 * 3600 * 1000;
@@ -38,7 +38,7 @@ async function read(
   { region, maxAge: maxAgeMs }: StatusFlags,
   now: Date,
 ): Promise<Status> {
-  const wanted = await findRegionIds({ database, logger }, region);
+  const wanted = await findIds({ database, logger }, 'region', region);
   const isWanted = ({ regionId }: { regionId: number }) => wanted?.includes(regionId) ?? true;
   const counts = (await countByRegion(database)).filter(isWanted);
   const stored = (await findRegions(database)).filter(isWanted);
