@@ -5,7 +5,6 @@ import {
   inUtc,
   OFFER_CONDITIONS,
   type OfferFilter,
-  type OfferOrder,
   ORDER_BY,
   offerValues,
 } from './offer-filter.ts';
@@ -48,21 +47,31 @@ export interface StoredContract {
   readonly closedAt: string | null;
 }
 
-/** Contracts that hold an item for sale of which something is true. */
-function holds(condition: string, join = ''): string {
+/**
+ * Contracts that hold an item for sale of which something is true. It stands there only where it
+ * filters: behind an OR, PostgreSQL would read all items.
+ */
+function holding(parameter: string, isGiven: boolean, condition: string, join = ''): string {
+  if (!isGiven) return `${parameter}::text IS NULL`;
   return `contract_id IN (
       SELECT contract_id FROM contract_items AS item ${join} WHERE is_included AND ${condition})`;
 }
 
-const HOLDS_TYPE = holds('item.type_id = ANY ($2::text::integer[])');
-const HOLDS_GROUP = holds(
-  'item_type.group_id = ANY ($3::text::integer[])',
-  'JOIN esi_type_cache AS item_type USING (type_id)',
-);
-const HOLDS_BLUEPRINT_COPY = holds('item.is_blueprint_copy');
+function itemConditions({ typeIds, groupIds, hasBlueprintCopies }: ContractFilter): string {
+  const isOfType = 'item.type_id = ANY ($2::text::integer[])';
+  const isOfGroup = 'item_type.group_id = ANY ($3::text::integer[])';
+  const itsType = 'JOIN esi_type_cache AS item_type USING (type_id)';
+  const isCopy = 'item.is_blueprint_copy = $13::text::boolean';
+  return [
+    holding('$2', typeIds !== undefined, isOfType),
+    holding('$3', groupIds !== undefined, isOfGroup, itsType),
+    holding('$13', hasBlueprintCopies, isCopy),
+  ].join(' AND ');
+}
 
 /** $11 statuses, $12 contract types, $13 only with blueprint copies. */
-function selectContracts(order: OfferOrder): string {
+function selectContracts(filter: ContractFilter): string {
+  const order = ORDER_BY[filter.order];
   return `
 SELECT coalesce(json_agg(json_build_object(
   'contractId', contract_id, 'type', found.type, 'status', status,
@@ -73,17 +82,15 @@ SELECT coalesce(json_agg(json_build_object(
   'containsAdditionalItems', contains_additional_items, 'requestsItems', requests_items,
   'title', title, 'locationId', start_location_id, 'endLocationId', end_location_id,
   'dateIssued', ${inUtc('date_issued')}, 'dateExpired', ${inUtc('date_expired')},
-  'closedAt', ${inUtc('closed_at')}) ORDER BY ${ORDER_BY[order]}), '[]')::text AS rows
+  'closedAt', ${inUtc('closed_at')}) ORDER BY ${order}), '[]')::text AS rows
 FROM (
   SELECT * FROM contracts
   WHERE status = ANY ($11::text::text[])
     AND (status <> 'outstanding' OR date_expired > $7::timestamptz)
     AND ($12::text IS NULL OR type = ANY ($12::text::text[]))
-    AND ($2::text IS NULL OR ${HOLDS_TYPE})
-    AND ($3::text IS NULL OR ${HOLDS_GROUP})
-    AND (NOT $13::boolean OR ${HOLDS_BLUEPRINT_COPY})
+    AND ${itemConditions(filter)}
     AND ${OFFER_CONDITIONS}
-  ORDER BY ${ORDER_BY[order]} LIMIT $10::bigint) AS found
+  ORDER BY ${order} LIMIT $10::bigint) AS found
 LEFT JOIN regions USING (region_id)
 LEFT JOIN LATERAL (
   SELECT item.type_id, type.name, count(*) OVER () AS rows
@@ -100,11 +107,11 @@ export function findContracts(
   const { contractTypes } = filter;
   return readJsonRows<StoredContract>(
     executor,
-    selectContracts(filter.order),
+    selectContracts(filter),
     ...offerValues(filter),
     wordsOf(filter.statuses),
     contractTypes === undefined ? null : wordsOf(contractTypes),
-    filter.hasBlueprintCopies,
+    filter.hasBlueprintCopies ? 'true' : null,
   );
 }
 
