@@ -69,12 +69,12 @@ const CSV_COLUMNS: readonly (keyof StoredContract | 'link')[] = [
 
 const COLUMNS: readonly Column[] = [
   { head: 'contract' },
-  { head: 'type', rank: 6, minWidth: 7 },
-  { head: 'holds', rank: 7, minWidth: 12 },
+  { head: 'type', rank: 6 },
+  { head: 'holds', rank: 8, minWidth: 12 },
   { head: 'price (ISK)', isRight: true },
   { head: 'reward', isRight: true, rank: 5 },
   { head: 'region', rank: 3, minWidth: 8 },
-  { head: 'expires (UTC)', rank: 8 },
+  { head: 'expires (UTC)', rank: 7 },
   { head: 'extras', rank: 4 },
   { head: 'title', rank: 2, minWidth: 8 },
   { head: 'link', rank: 1 },

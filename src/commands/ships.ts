@@ -50,12 +50,12 @@ const CSV_COLUMNS: readonly (keyof ShipOffer | 'link')[] = [
 
 const COLUMNS: readonly Column[] = [
   { head: 'contract' },
-  { head: 'ship', rank: 6, minWidth: 12 },
+  { head: 'ship', rank: 7, minWidth: 12 },
   { head: 'n', rank: 5 },
   { head: 'price (ISK)', isRight: true },
   { head: 'region', rank: 3, minWidth: 8 },
   { head: 'expires (UTC)', rank: 4 },
-  { head: 'extras', rank: 7 },
+  { head: 'extras', rank: 6 },
   { head: 'title', rank: 2, minWidth: 8 },
   { head: 'link', rank: 1 },
 ];

@@ -12,6 +12,8 @@ import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
 const CHECK = 'ESI';
 const LOW_ERROR_BUDGET = 20;
 
+type Response = Awaited<ReturnType<Transport>>;
+
 /** What the one answer told, beside its body. */
 interface Answer {
   readonly status: number;
@@ -36,7 +38,8 @@ export async function checkEsi(
     return [...describe(url, regionIds.length, witness.answer), checkClock(witness.answer)];
   } catch (error) {
     const status = witness.answer?.status;
-    const message = status === undefined ? reasonOf(error) : `${url} answers with status ${status}`;
+    const isRefused = status !== undefined && status !== 200;
+    const message = isRefused ? `${url} answers with status ${status}` : reasonOf(error);
     return [fail(CHECK, 1, message, remedyFor(status)), checkClock(witness.answer)];
   }
 }
@@ -93,33 +96,36 @@ class Witness {
     this.#clock = clock;
   }
 
-  /** Aborted instead of a second request. */
+  /** Aborted when the answer is of no use, so that nobody asks again. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
 
   watch(send: Transport): Transport {
     return async (config) => {
-      if (this.#hasAsked) {
-        this.#stop.abort(this.#failure);
-        throw this.#failure;
-      }
+      if (this.#hasAsked) throw this.#giveUp(new EsiError('what ESI answered is of no use'));
       this.#hasAsked = true;
       const sentAtMs = this.#clock.now().getTime();
-      const response = await send(config).catch((error: unknown) => this.#remember(error));
-      this.answer = this.#read(response, sentAtMs);
-      return response;
+      try {
+        const response = await send(config);
+        this.answer = this.#read(response, sentAtMs);
+        return response;
+      } catch (error) {
+        const { response } = error as { response?: Response };
+        if (response !== undefined) this.answer = this.#read(response, sentAtMs);
+        throw this.#giveUp(
+          new EsiError(`ESI cannot be reached: ${reasonOf(error)}`, { cause: error }),
+        );
+      }
     };
   }
 
-  #failure: unknown = new EsiError('the answer is of no use');
-
-  #remember(error: unknown): never {
-    this.#failure = new EsiError(`ESI cannot be reached: ${reasonOf(error)}`, { cause: error });
-    throw error;
+  #giveUp(failure: EsiError): EsiError {
+    this.#stop.abort(failure);
+    return failure;
   }
 
-  #read({ status, headers }: Awaited<ReturnType<Transport>>, sentAtMs: number): Answer {
+  #read({ status, headers }: Response, sentAtMs: number): Answer {
     const nowMs = this.#clock.now().getTime();
     const servedAtMs = parseHttpDate(headers['date'] as string | undefined);
     const errorsLeft = headers['x-esi-error-limit-remain'] as string | undefined;
