@@ -1,6 +1,6 @@
 import type { Shell } from './flags.ts';
 
-export interface OptionWords {
+interface OptionWords {
   /** `--region` */
   readonly name: string;
   readonly description: string;

@@ -31,7 +31,7 @@ export const CONTRACT_TYPES = ['item_exchange', 'auction', 'courier', 'loan', 'u
 
 export type Shell = (typeof SHELLS)[number];
 export type Format = (typeof FORMATS)[number];
-export type Sort = (typeof SORTS)[number];
+type Sort = (typeof SORTS)[number];
 
 /** What buyers filter by. */
 export interface OfferFlags extends CommonFlags {

@@ -48,10 +48,7 @@ function toJson({ applied, pending }: MigrationStatus) {
 }
 
 /** The version is the last migration that is applied. */
-export function formatStatus(
-  status: MigrationStatus,
-  terminal: Pick<Terminal, 'hasColors'>,
-): string {
+function formatStatus(status: MigrationStatus, terminal: Pick<Terminal, 'hasColors'>): string {
   const { version, applied, pending } = toJson(status);
   const verdict =
     pending.length === 0

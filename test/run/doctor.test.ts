@@ -63,10 +63,12 @@ test('every fault of the settings is named, the rest is checked all the same, no
   expect(JSON.stringify(findings)).not.toContain('s3cret');
 });
 
-test('an env file that cannot be read is a fault of the settings', async () => {
+test('an .env file that cannot be read is a fault of the settings', async () => {
   const world = await startWorld(EMBEDDED);
 
-  const { exitCode, stdout } = await world.command(['doctor', '--env-file', world.folder]);
+  await mkdir(join(world.folder, '.env'));
+
+  const { exitCode, stdout } = await world.command(['doctor']);
 
   expect(exitCode).toBe(78);
   expect(stdout).toContain('--env-file: cannot be read');
