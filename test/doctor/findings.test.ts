@@ -49,7 +49,7 @@ describe('settings with faults', () => {
 
 describe('a check', () => {
   it('that hangs is given up after ten seconds, and told to stop', async () => {
-    const clock = new ManualClock();
+    const clock = new ManualClock(new Date());
     let signal: AbortSignal | undefined;
     const late = (seconds: number) => ok('x', `no answer in ${seconds} s`);
     const findings = inTime(clock, late, (given) => {

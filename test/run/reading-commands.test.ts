@@ -47,7 +47,7 @@ test.each([
     'The Forgery',
     'no region called "The Forgery" (did you mean "The Forge"?)',
   ],
-  ['ships', '--group', 'Frigat Ship', 'no ship group called "Frigat Ship" (did you mean '],
+  ['ships', '--group', 'Frigates', 'no ship group called "Frigates" (did you mean "Frigate"'],
   ['contracts', '--type', 'Xyzzy', 'no type called "Xyzzy"'],
   ['status', '--region', 'Domian', 'no region called "Domian" (did you mean "Domain"?)'],
 ])('%s %s "%s" is wrong usage, with what is near', async (command, option, name, message) => {
