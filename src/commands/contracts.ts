@@ -70,13 +70,13 @@ const CSV_COLUMNS: readonly (keyof StoredContract | 'link')[] = [
 const COLUMNS: readonly Column[] = [
   { head: 'contract' },
   { head: 'type', rank: 6 },
-  { head: 'holds', rank: 8, minWidth: 12 },
+  { head: 'holds', rank: 8, minWidth: 20 },
   { head: 'price (ISK)', isRight: true },
   { head: 'reward', isRight: true, rank: 5 },
-  { head: 'region', rank: 3, minWidth: 8 },
+  { head: 'region', rank: 3, minWidth: 9 },
   { head: 'expires (UTC)', rank: 7 },
   { head: 'extras', rank: 4 },
-  { head: 'title', rank: 2, minWidth: 8 },
+  { head: 'title', rank: 2, minWidth: 12 },
   { head: 'link', rank: 1 },
 ];
 

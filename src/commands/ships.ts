@@ -53,10 +53,10 @@ const COLUMNS: readonly Column[] = [
   { head: 'ship', rank: 7, minWidth: 12 },
   { head: 'n', rank: 5 },
   { head: 'price (ISK)', isRight: true },
-  { head: 'region', rank: 3, minWidth: 8 },
+  { head: 'region', rank: 3, minWidth: 9 },
   { head: 'expires (UTC)', rank: 4 },
   { head: 'extras', rank: 6 },
-  { head: 'title', rank: 2, minWidth: 8 },
+  { head: 'title', rank: 2, minWidth: 12 },
   { head: 'link', rank: 1 },
 ];
 
