@@ -67,12 +67,13 @@ function fitted(strips: readonly Strip[], available: number): readonly Strip[] {
   const byRank = strips
     .filter(({ column }) => column.rank !== undefined)
     .sort((one, other) => (one.column.rank ?? 0) - (other.column.rank ?? 0));
-  for (const [dropped, next] of byRank.entries()) {
+  // What is not worth shortening anything else for goes first.
+  const expendable = byRank.findIndex(({ column }) => column.minWidth !== undefined);
+  for (const dropped of byRank.keys()) {
     const rest = strips.filter(
       (strip) => byRank.indexOf(strip) >= dropped || !byRank.includes(strip),
     );
-    // What is not to be shortened goes before anything else is.
-    const isShortened = next.column.minWidth !== undefined;
+    const isShortened = dropped >= expendable;
     const narrowed = isShortened ? narrow(rest, byRank.slice(dropped), available) : rest;
     if (excess(narrowed, available) <= 0) return narrowed;
   }
