@@ -1,15 +1,12 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import ms from 'ms';
+import { type CommandWords, completionScript } from './cli/completion-script.ts';
+import * as flag from './cli/flags.ts';
+import { HELP_TEXTS } from './cli/help-texts.ts';
 import { UsageError } from './errors.ts';
 import { readVersion } from './version.ts';
 
-/** Options of every command. */
-export interface CommonFlags {
-  readonly envFile?: string;
-  readonly logLevel?: string;
-}
-
-export interface RunFlags extends CommonFlags {
+export interface RunFlags extends flag.CommonFlags {
   readonly region?: readonly string[];
   readonly dryRun?: true;
   readonly json?: true;
@@ -22,35 +19,20 @@ export interface RunFlags extends CommonFlags {
   readonly progress: boolean;
 }
 
-interface MigrateFlags extends CommonFlags {
-  readonly status?: true;
-}
-
-export interface StatusFlags extends CommonFlags {
-  /** Milliseconds. */
-  readonly maxAge?: number;
-  readonly json?: true;
-}
-
-export interface ShipsFlags extends CommonFlags {
-  readonly region?: readonly string[];
-  readonly type?: readonly string[];
-  /** ISK. */
-  readonly maxPrice?: number;
-  readonly limit: number;
-  readonly format: 'table' | 'json' | 'csv';
-}
-
 /** What the command line asks for. */
 export type Invocation =
   | { readonly command: 'run'; readonly flags: RunFlags }
-  | { readonly command: 'migrate'; readonly flags: MigrateFlags }
-  | { readonly command: 'status'; readonly flags: StatusFlags }
-  | { readonly command: 'ships'; readonly flags: ShipsFlags };
+  | { readonly command: 'migrate'; readonly flags: flag.MigrateFlags }
+  | { readonly command: 'status'; readonly flags: flag.StatusFlags }
+  | { readonly command: 'ships'; readonly flags: flag.OfferFlags }
+  | { readonly command: 'contracts'; readonly flags: flag.ContractsFlags }
+  | { readonly command: 'doctor'; readonly flags: flag.DoctorFlags };
+
+type Accept = (invocation: Invocation) => void;
 
 /**
- * Reads the command line. Undefined when it only asked for help or the version, which is then
- * written.
+ * Reads the command line. Undefined when it only asked for help, the version or a completion
+ * script, which is then written.
  *
  * @param argv arguments after the name of the program
  * @throws UsageError for anything that cannot be understood
@@ -74,25 +56,26 @@ export function parseArguments(
   return invocation;
 }
 
-function createProgram(
-  writeOut: (text: string) => void,
-  accept: (invocation: Invocation) => void,
-): Command {
+function createProgram(writeOut: (text: string) => void, accept: Accept): Command {
   const program = new Command('contracts-agg')
     .description("keeps EVE Online's public contracts in PostgreSQL, ship contracts marked")
     .version(readVersion())
     .exitOverride()
-    .configureOutput({ writeOut, writeErr: () => undefined });
+    .configureOutput({ writeOut, writeErr: () => undefined })
+    .addHelpText('after', HELP_TEXTS.program);
   addRun(program, accept);
   addMigrate(program, accept);
   addStatus(program, accept);
   addShips(program, accept);
+  addContracts(program, accept);
+  addDoctor(program, accept);
+  addCompletion(program, writeOut);
   return program;
 }
 
-function addRun(program: Command, accept: (invocation: Invocation) => void): void {
+function addRun(program: Command, accept: Accept): void {
   addCommand(program, 'run', 'one locked pass over the regions')
-    .addOption(regionOption('region to read, by id or name'))
+    .addOption(listOption('--region', 'region to read, by id or name'))
     .option('--dry-run', 'take no lock, write nothing, and tell what a run would do')
     .option('--json', 'print the summary as one JSON object')
     .option('--migrate', 'bring the tables of a server up to date first')
@@ -102,44 +85,118 @@ function addRun(program: Command, accept: (invocation: Invocation) => void): voi
     .action((flags: RunFlags) => accept({ command: 'run', flags }));
 }
 
-function addMigrate(program: Command, accept: (invocation: Invocation) => void): void {
+function addMigrate(program: Command, accept: Accept): void {
   addCommand(program, 'migrate', 'bring the database to the current tables')
     .option('--status', 'only tell what is applied and what is pending; exit 1 when something is')
-    .action((flags: MigrateFlags) => accept({ command: 'migrate', flags }));
-}
-
-function addStatus(program: Command, accept: (invocation: Invocation) => void): void {
-  addCommand(program, 'status', 'last runs, freshness of the regions, counts')
-    .option('--max-age <duration>', 'exit 1 when the last good run is older, e.g. 45m', duration)
     .option('--json', 'print as one JSON object')
-    .action((flags: StatusFlags) => accept({ command: 'status', flags }));
+    .action((flags: flag.MigrateFlags) => accept({ command: 'migrate', flags }));
 }
 
-function addShips(program: Command, accept: (invocation: Invocation) => void): void {
-  const format = new Option('--format <format>', 'how to print').choices(['table', 'json', 'csv']);
-  addCommand(program, 'ships', 'stored ship contracts, cheapest first')
-    .addOption(regionOption('only this region, by id or name'))
-    .option('--type <id or name>', 'only this hull (repeatable, commas allowed)', list)
-    .option('--max-price <isk>', 'only up to this price', positiveNumber)
+function addStatus(program: Command, accept: Accept): void {
+  addCommand(program, 'status', 'last runs, freshness and coverage of the regions, counts')
+    .addOption(listOption('--region', 'only this region, by id or name'))
+    .option(
+      '--max-age <duration>',
+      'exit 1 when the last good run is older, e.g. 45m; with --region, when the region is',
+      duration,
+    )
+    .option('--json', 'print as one JSON object')
+    .action((flags: flag.StatusFlags) => accept({ command: 'status', flags }));
+}
+
+function addShips(program: Command, accept: Accept): void {
+  const ships = addCommand(program, 'ships', 'stored ship contracts, cheapest first');
+  addOfferOptions(ships, 'hull').action((flags: flag.OfferFlags) =>
+    accept({ command: 'ships', flags }),
+  );
+}
+
+function addContracts(program: Command, accept: Accept): void {
+  const contracts = addCommand(program, 'contracts', 'stored contracts of every kind');
+  addOfferOptions(contracts, 'item')
+    .addOption(listOption('--contract-type', 'only this', flag.CONTRACT_TYPES))
+    .addOption(
+      listOption('--status', 'those with this status', flag.CONTRACT_STATUSES).default(
+        ['outstanding'],
+        'outstanding and not yet expired',
+      ),
+    )
+    .option('--blueprint-copies', 'only with a blueprint copy among the items')
+    .action((flags: flag.ContractsFlags) => accept({ command: 'contracts', flags }));
+}
+
+function addOfferOptions(command: Command, thing: string): Command {
+  return command
+    .addOption(listOption('--region', 'only this region, by id or name'))
+    .addOption(listOption('--type', `only with this ${thing}, by id or name`))
+    .addOption(listOption('--group', `only with a ${thing} of this group, by id or ship group`))
+    .option('--min-price <isk>', 'only from this price, e.g. 100m', isk)
+    .option('--max-price <isk>', 'only up to this price, e.g. 1.5b', isk)
+    .option('--extras', 'only with additional items')
+    .option('--no-extras', 'only without additional items')
+    .option('--min-time-left <duration>', 'only if it lasts so long, e.g. 6h', duration)
+    .option('--expires-within <duration>', 'only if it ends so soon, e.g. 1d', duration)
+    .option('--title <text>', 'only with this text in the title, whatever its case')
+    .addOption(choiceOption('--sort <order>', 'what comes first', flag.SORTS))
     .option('--limit <n>', 'as many at most', wholeNumber, 50)
-    .addOption(format.default('table'))
-    .action((flags: ShipsFlags) => accept({ command: 'ships', flags }));
+    .addOption(choiceOption('--format <format>', 'how to print', flag.FORMATS));
 }
 
-function addCommand(program: Command, name: string, description: string): Command {
+function addDoctor(program: Command, accept: Accept): void {
+  addCommand(program, 'doctor', 'checks what a run needs, and says what to do about each fault')
+    .option('--json', 'print the findings as one JSON list')
+    .action((flags: flag.DoctorFlags) => accept({ command: 'doctor', flags }));
+}
+
+function addCompletion(program: Command, writeOut: (text: string) => void): void {
+  program
+    .command('completion')
+    .description('prints a script that completes commands and options in a shell')
+    .addArgument(new Argument('<shell>', 'whose script').choices(flag.SHELLS))
+    .addHelpText('after', HELP_TEXTS.completion)
+    .action((shell: flag.Shell) => writeOut(completionScript(shell, wordsOf(program))));
+}
+
+function addCommand(program: Command, name: keyof typeof HELP_TEXTS, description: string): Command {
   return program
     .command(name)
     .description(description)
     .allowExcessArguments(false)
     .option('--env-file <path>', 'read settings from this file instead of .env')
-    .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent');
+    .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
+    .addHelpText('after', HELP_TEXTS[name]);
 }
 
-function regionOption(description: string): Option {
-  return new Option(
-    '--region <id or name>',
-    `${description} (repeatable, commas allowed)`,
-  ).argParser(list);
+/** What completion offers: the commands, and what can follow each. */
+function wordsOf(program: Command): CommandWords[] {
+  return program.commands.map((command) => ({
+    name: command.name(),
+    description: command.description(),
+    arguments: command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
+    options: command.options.map(({ long, flags, description, argChoices = [], required }) => ({
+      name: long ?? '',
+      description,
+      takesValue: required,
+      isPath: flags.endsWith('<path>'),
+      choices: argChoices,
+    })),
+  }));
+}
+
+function listOption(name: string, description: string, choices?: readonly string[]): Option {
+  const value = choices === undefined ? '<id or name>' : '<word>';
+  const option = new Option(`${name} ${value}`, `${description} (repeatable, commas allowed)`);
+  if (choices === undefined) return option.argParser(list);
+  return option.choices(choices).argParser((text, before: readonly string[] | undefined) => {
+    const unknown = list(text).find((word) => !choices.includes(word));
+    if (unknown === undefined) return list(text, option.defaultValue === before ? [] : before);
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+  });
+}
+
+/** @param choices the first is the default */
+function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices).default(choices[0]);
 }
 
 function list(text: string, before: readonly string[] = []): readonly string[] {
@@ -162,8 +219,11 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < 1e18)) throw new InvalidArgumentError('Expected an amount of ISK.');
-  return value;
+/** ISK as players write it: `1.5e9`, `100m`, `1.5b`. */
+function isk(text: string): number {
+  const [, number = text, unit = ''] = /^([\d.]+)([kmb])$/i.exec(text) ?? [];
+  const zeros = { k: 'e3', m: 'e6', b: 'e9' }[unit.toLowerCase()] ?? '';
+  const value = Number(number + zeros);
+  if (value > 0 && value < 1e18) return value;
+  throw new InvalidArgumentError('Expected an amount of ISK, such as 5000000, 5m or 1.5b.');
 }

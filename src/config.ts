@@ -41,6 +41,36 @@ export function parseConfig(
   return Object.freeze({ ...settings, ESI_CONCURRENCY, ...(shard ? { SHARD: shard } : {}) });
 }
 
+/** The settings as far as they are right, to look at what they name: never to run with. */
+export interface InspectedConfig {
+  /** A setting with a fault counts as not set. */
+  readonly config: Config;
+  readonly faults: readonly string[];
+}
+
+/** As `parseConfig`, with the faults told instead of thrown. */
+export function inspectConfig(
+  ...sources: readonly Readonly<Record<string, string | undefined>>[]
+): InspectedConfig {
+  try {
+    return { config: parseConfig(...sources), faults: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { faults } = error;
+    const names = new Set(faults.map(nameInFault));
+    const rightOnes = sources.map((source) =>
+      Object.fromEntries(Object.entries(source).filter(([name]) => !names.has(name))),
+    );
+    // A setting that needs another one has a fault when that one is left out.
+    return { config: inspectConfig(...rightOnes).config, faults };
+  }
+}
+
+/** The name of the setting at fault. */
+export function nameInFault(fault: string): string {
+  return fault.slice(0, fault.indexOf(':'));
+}
+
 function describeIssue(issue: z.core.$ZodIssue): string {
   return `${issue.path.join('.')}: ${issue.message}`;
 }

@@ -1,30 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import dotenv from 'dotenv';
-import type { CommonFlags, RunFlags } from './cli.ts';
+import type { CommonFlags } from './cli/flags.ts';
+import type { Invocation, RunFlags } from './cli.ts';
 import { systemClock } from './clock.ts';
 import type { CommandContext } from './composition/command-context.ts';
 import { systemAdapters } from './composition/system-adapters.ts';
-import { parseConfig } from './config.ts';
+import { type InspectedConfig, inspectConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { createLogger } from './logging.ts';
 import { Screen } from './screen.ts';
 import { secretsOf } from './secrets.ts';
 import { shardName } from './sharding/shard.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Settings, logger and clock of one command.
  *
- * @throws ConfigError with every fault of the settings
+ * @throws ConfigError with every fault of the settings, but for `doctor`, which tells them
  */
 export async function createContext(
-  flags: CommonFlags & Pick<RunFlags, 'shard'>,
+  { command, flags }: Invocation,
   proc: NodeJS.Process,
   interrupt: AbortSignal,
 ): Promise<CommandContext> {
-  const file = await readEnvFile(flags.envFile);
-  const fromFlags = { LOG_LEVEL: flags.logLevel, SHARD: flags.shard };
-  const config = parseConfig(fromFlags, proc.env, file);
+  const { config, faults } = await readSettings(command, flags, proc.env);
+  if (faults.length > 0 && command !== 'doctor') throw new ConfigError(faults);
   const secrets = secretsOf(config, proc.env);
   const runId = randomUUID();
   const screen = new Screen(proc.stderr, proc.env);
@@ -40,6 +42,7 @@ export async function createContext(
   });
   return {
     config,
+    settingFaults: faults,
     secrets,
     logger,
     clock: systemClock,
@@ -51,6 +54,21 @@ export async function createContext(
     stdout: proc.stdout,
     screen,
   };
+}
+
+async function readSettings(
+  command: Invocation['command'],
+  flags: CommonFlags & Pick<RunFlags, 'shard'>,
+  environment: Environment,
+): Promise<InspectedConfig> {
+  const fromFlags = { LOG_LEVEL: flags.logLevel, SHARD: flags.shard };
+  try {
+    return inspectConfig(fromFlags, environment, await readEnvFile(flags.envFile));
+  } catch (error) {
+    if (!(error instanceof ConfigError) || command !== 'doctor') throw error;
+    const { config, faults } = inspectConfig(fromFlags, environment);
+    return { config, faults: [...error.faults, ...faults] };
+  }
 }
 
 async function readEnvFile(path: string | undefined): Promise<Record<string, string>> {

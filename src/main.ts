@@ -30,7 +30,7 @@ export async function main(proc: NodeJS.Process): Promise<void> {
 async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<number> {
   const { createContext } = await import('./context.ts');
   const interrupt = new AbortController();
-  const context = await createContext(invocation.flags, proc, interrupt.signal);
+  const context = await createContext(invocation, proc, interrupt.signal);
   await listen(proc, interrupt, context);
   proc.removeAllListeners('warning');
   proc.on('warning', (warning) => context.logger.warn({ warning: warning.message }, warning.name));

@@ -11,6 +11,17 @@ describe('a command that does not exist', () => {
   });
 });
 
+describe('what is misspelt', () => {
+  it.each([
+    { argv: ['runn'], meant: 'run' },
+    { argv: ['docter'], meant: 'doctor' },
+    { argv: ['run', '--jsn'], meant: '--json' },
+    { argv: ['ships', '--max-prise', '1'], meant: '--max-price' },
+  ])('is answered with what was meant: $argv', ({ argv, meant }) => {
+    expect(() => parseArguments(argv, () => undefined)).toThrow(`Did you mean ${meant}?`);
+  });
+});
+
 describe('the command help', () => {
   it.each([{ argv: ['help'] }, { argv: ['help', 'status'] }])('works: $argv', ({ argv }) => {
     let out = '';

@@ -4,6 +4,7 @@ import { UsageError } from '../src/errors.ts';
 import { readVersion } from '../src/version.ts';
 
 const MINUTE_MS = 60_000;
+const COMMANDS = ['run', 'migrate', 'status', 'ships', 'contracts', 'doctor', 'completion'];
 
 function parse(...argv: readonly string[]): { invocation: Invocation | undefined; out: string } {
   let out = '';
@@ -34,7 +35,12 @@ describe('a command alone', () => {
     { command: 'run', flags: { progress: true } },
     { command: 'migrate', flags: {} },
     { command: 'status', flags: {} },
-    { command: 'ships', flags: { limit: 50, format: 'table' } },
+    { command: 'ships', flags: { limit: 50, format: 'table', sort: 'price' } },
+    {
+      command: 'contracts',
+      flags: { limit: 50, format: 'table', sort: 'price', status: ['outstanding'] },
+    },
+    { command: 'doctor', flags: {} },
   ])('"$command" is understood with its defaults', ({ command, flags }) => {
     expect(parse(command)).toEqual({ invocation: { command, flags }, out: '' });
   });
@@ -55,6 +61,26 @@ describe('the options of a command', () => {
     { argv: ['ships', '--region', 'The Forge'], flags: { region: ['The Forge'] } },
     { argv: ['ships', '--type', 'Rifter'], flags: { type: ['Rifter'] } },
     { argv: ['ships', '--max-price', '1.5e9'], flags: { maxPrice: 1.5e9 } },
+    { argv: ['ships', '--max-price', '100m'], flags: { maxPrice: 1e8 } },
+    { argv: ['ships', '--max-price', '1.5B'], flags: { maxPrice: 1.5e9 } },
+    { argv: ['ships', '--min-price', '250k'], flags: { minPrice: 250_000 } },
+    { argv: ['ships', '--group', 'Frigate,26'], flags: { group: ['Frigate', '26'] } },
+    { argv: ['ships', '--extras'], flags: { extras: true } },
+    { argv: ['ships', '--no-extras'], flags: { extras: false } },
+    { argv: ['ships', '--min-time-left', '1d'], flags: { minTimeLeft: 1440 * MINUTE_MS } },
+    { argv: ['ships', '--expires-within', '6h'], flags: { expiresWithin: 360 * MINUTE_MS } },
+    { argv: ['ships', '--title', 'a, b'], flags: { title: 'a, b' } },
+    { argv: ['ships', '--sort', 'expires'], flags: { sort: 'expires' } },
+    { argv: ['contracts', '--blueprint-copies'], flags: { blueprintCopies: true } },
+    {
+      argv: ['contracts', '--contract-type', 'auction,courier', '--contract-type', 'loan'],
+      flags: { contractType: ['auction', 'courier', 'loan'] },
+    },
+    {
+      argv: ['contracts', '--status', 'closed', '--status', 'expired'],
+      flags: { status: ['closed', 'expired'] },
+    },
+    { argv: ['doctor', '--json'], flags: { json: true } },
     { argv: ['ships', '--limit', '999999999'], flags: { limit: 999_999_999 } },
     { argv: ['ships', '--format', 'table'], flags: { format: 'table' } },
     { argv: ['ships', '--format', 'json'], flags: { format: 'json' } },
@@ -63,12 +89,15 @@ describe('the options of a command', () => {
     expect(flagsOf(...argv)).toMatchObject(flags);
   });
 
-  it.each(['run', 'migrate', 'status', 'ships'])('of all commands are those of %s', (command) => {
-    expect(flagsOf(command, '--env-file', '/etc/x.env', '--log-level', 'debug')).toMatchObject({
-      envFile: '/etc/x.env',
-      logLevel: 'debug',
-    });
-  });
+  it.each(['run', 'migrate', 'status', 'ships', 'contracts', 'doctor'])(
+    'of all commands are those of %s',
+    (command) => {
+      expect(flagsOf(command, '--env-file', '/etc/x.env', '--log-level', 'debug')).toMatchObject({
+        envFile: '/etc/x.env',
+        logLevel: 'debug',
+      });
+    },
+  );
 
   it('go together', () => {
     const argv = ['run', '--json', '--no-progress', '--dry-run', '--time-limit=90s'];
@@ -143,7 +172,14 @@ describe('wrong usage', () => {
     { argv: ['run', '--fast'], names: '--fast' },
     { argv: ['--fast'], names: '--fast' },
     { argv: ['run', '--status'], names: '--status' },
-    { argv: ['migrate', '--json'], names: '--json' },
+    { argv: ['migrate', '--max-age'], names: '--max-age' },
+    { argv: ['contracts', '--status', 'open'], names: '--status' },
+    { argv: ['contracts', '--contract-type', 'gift'], names: '--contract-type' },
+    { argv: ['completion', 'tcsh'], names: 'shell' },
+    { argv: ['completion'], names: 'shell' },
+    { argv: ['ships', '--max-price', '1q'], names: '--max-price' },
+    { argv: ['ships', '--max-price', 'm'], names: '--max-price' },
+    { argv: ['ships', '--sort', 'colour'], names: '--sort' },
     { argv: ['run', '--region'], names: '--region' },
     { argv: ['run', '--env-file'], names: '--env-file' },
     { argv: ['ships', '--format', 'xml'], names: '--format' },
@@ -173,7 +209,7 @@ describe('a command line that asks for words', () => {
       const { invocation, out } = parse(...argv);
 
       expect(invocation).toBeUndefined();
-      for (const command of ['run', 'migrate', 'status', 'ships']) expect(out).toContain(command);
+      for (const command of COMMANDS) expect(out).toContain(`  ${command} `);
     },
   );
 

@@ -35,10 +35,13 @@ it('every setting says what it means', () => {
   expect(describeSettings().filter(({ meaning }) => meaning === '')).toEqual([]);
 });
 
-it.each(['run', 'migrate', 'status', 'ships'])('the README names every option of %s', (command) => {
+const COMMANDS = ['run', 'migrate', 'status', 'ships', 'contracts', 'doctor', 'completion'];
+
+it.each(COMMANDS)('the README names every option of %s', (command) => {
   const options = helpOf(command).match(/^ {2}(?:-\w, )?--[a-z-]+/gm) ?? [];
   const names = options.map((option) => option.trim().replace(/^-\w, /, ''));
 
-  expect(names).toContain('--env-file');
+  expect(names).toContain('--help');
+  expect(README).toContain(`| \`${command}\``);
   expect(names.filter((name) => name !== '--help' && !README.includes(name))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { RegionState } from '../database/region-store.ts';
 import { EsiError, UsageError } from '../errors.ts';
 import type { EsiClient } from '../esi/esi-client.ts';
+import { didYouMean } from '../names.ts';
 
 /** Regions as the user names them: ids and names, or every region that ESI lists. */
 export type RegionChoice = 'all' | readonly (number | string)[];
@@ -51,7 +52,10 @@ async function idsOf(
   return choice.map((region) => {
     if (typeof region === 'number') return region;
     const regionId = findByName(names, region) ?? findByName(storedNames, region);
-    if (regionId === undefined) throw new UsageError(`no region is called "${region}"`);
+    if (regionId === undefined) {
+      const near = didYouMean(region, [...names.values(), ...storedNames.values()]);
+      throw new UsageError(`no region is called "${region}"${near}`);
+    }
     return regionId;
   });
 }

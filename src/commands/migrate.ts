@@ -1,37 +1,62 @@
+import type { MigrateFlags } from '../cli/flags.ts';
 import type { CommandContext } from '../composition/command-context.ts';
-import { withDatabase } from '../composition/compose-database.ts';
-import type { Database } from '../database/database.ts';
-import { type Migration, migrate, migrationStatus } from '../database/migrations.ts';
+import { openToRead, withDatabase } from '../composition/compose-database.ts';
+import { type MigrationStatus, migrate, migrationStatus } from '../database/migrations.ts';
+import { plainJson } from '../report/plain-text.ts';
+import { paint, type Terminal, terminalOf } from '../terminal.ts';
 
 /**
  * Brings the database to the current tables, or only tells how it stands.
  *
  * @returns exit code: 0, or 1 when only asked to tell and something is pending
  */
-export async function migrateCommand(context: CommandContext, onlyTell: boolean): Promise<number> {
-  const work = onlyTell ? tell : bringUpToDate;
-  const migrations = await context.adapters.readMigrations();
-  return withDatabase(context, (database) => work(database, migrations, context.stdout));
+export async function migrateCommand(
+  context: CommandContext,
+  { status, json }: MigrateFlags,
+): Promise<number> {
+  return status ? tell(context, json === true) : bringUpToDate(context, json === true);
 }
 
-async function tell(
-  database: Database,
-  migrations: readonly Migration[],
-  stdout: NodeJS.WriteStream,
-): Promise<number> {
-  const { applied, pending } = await migrationStatus(database, migrations);
-  for (const name of applied) stdout.write(`applied  ${name}\n`);
-  for (const name of pending) stdout.write(`pending  ${name}\n`);
-  return pending.length === 0 ? 0 : 1;
+/** What is applied and pending, from a database that stays as it is. */
+async function tell(context: CommandContext, asJson: boolean): Promise<number> {
+  const { stdout, environment, adapters } = context;
+  const database = await openToRead(context);
+  try {
+    const status = await migrationStatus(database, await adapters.readMigrations());
+    const text = asJson
+      ? plainJson(toJson(status))
+      : formatStatus(status, terminalOf(stdout, environment));
+    stdout.write(`${text}\n`);
+    return status.pending.length === 0 ? 0 : 1;
+  } finally {
+    await database.close();
+  }
 }
 
-async function bringUpToDate(
-  database: Database,
-  migrations: readonly Migration[],
-  stdout: NodeJS.WriteStream,
-): Promise<number> {
-  const applied = await migrate(database.transact, migrations);
-  for (const name of applied) stdout.write(`applied  ${name}\n`);
-  if (applied.length === 0) stdout.write('nothing to do\n');
+async function bringUpToDate(context: CommandContext, asJson: boolean): Promise<number> {
+  const { stdout, adapters } = context;
+  const migrations = await adapters.readMigrations();
+  const applied = await withDatabase(context, ({ transact }) => migrate(transact, migrations));
+  if (asJson) stdout.write(`${plainJson({ applied })}\n`);
+  else if (applied.length === 0) stdout.write('nothing to do: all migrations are applied\n');
+  else stdout.write(`${applied.map((name) => `applied  ${name}`).join('\n')}\n`);
   return 0;
+}
+
+function toJson({ applied, pending }: MigrationStatus) {
+  return { version: applied.at(-1) ?? null, applied, pending };
+}
+
+/** The version is the last migration that is applied. */
+function formatStatus(status: MigrationStatus, terminal: Pick<Terminal, 'hasColors'>): string {
+  const { version, applied, pending } = toJson(status);
+  const verdict =
+    pending.length === 0
+      ? paint('current', 'green', terminal)
+      : paint(`${pending.length} pending: run \`contracts-agg migrate\``, 'yellow', terminal);
+  return [
+    `database at ${version ?? 'no version: it has no tables of ours'}, ${verdict}`,
+    ...applied.map((name) => `applied  ${name}`),
+    ...pending.map((name) => `pending  ${name}`),
+  ].join('\n');
 }

@@ -27,7 +27,7 @@ async function carryOut(invocation: Invocation, context: CommandContext): Promis
       return runAndPrint(invocation.flags, context);
     case 'migrate': {
       const { migrateCommand } = await import('./migrate.ts');
-      return migrateCommand(context, invocation.flags.status === true);
+      return migrateCommand(context, invocation.flags);
     }
     case 'status': {
       const { statusCommand } = await import('./status.ts');
@@ -36,6 +36,14 @@ async function carryOut(invocation: Invocation, context: CommandContext): Promis
     case 'ships': {
       const { shipsCommand } = await import('./ships.ts');
       return shipsCommand(context, invocation.flags);
+    }
+    case 'contracts': {
+      const { contractsCommand } = await import('./contracts.ts');
+      return contractsCommand(context, invocation.flags);
+    }
+    case 'doctor': {
+      const { doctorCommand } = await import('./doctor.ts');
+      return doctorCommand(context, invocation.flags);
     }
   }
 }

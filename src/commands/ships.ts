@@ -1,79 +1,37 @@
-import { stringify } from 'csv-stringify/sync';
-import type { ShipsFlags } from '../cli.ts';
+import type { Format, OfferFlags } from '../cli/flags.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import { withReadOnlyDatabase } from '../composition/compose-database.ts';
-import type { SqlExecutor } from '../database/database.ts';
-import {
-  findIdByName,
-  findShips,
-  type NamedTable,
-  type ShipOffer,
-} from '../database/ship-queries.ts';
-import { UsageError } from '../errors.ts';
-import { plainJson, plainText } from '../report/plain-text.ts';
-import { formatTable } from '../report/text-table.ts';
+import { findShips, type ShipOffer } from '../database/ship-queries.ts';
+import { formatAmount } from '../report/records.ts';
+import { type Column, formatTable } from '../report/text-table.ts';
+import { type Terminal, terminalOf } from '../terminal.ts';
+import { extrasOf, linkTo, minuteOf, printRecords, readOfferFilter } from './offers.ts';
 
 /** Lists stored ship contracts. @returns exit code 0 */
-export async function shipsCommand(context: CommandContext, flags: ShipsFlags): Promise<number> {
-  const { clock, stdout } = context;
+export async function shipsCommand(context: CommandContext, flags: OfferFlags): Promise<number> {
+  const { stdout, environment } = context;
   const offers = await withReadOnlyDatabase(context, async (database) =>
-    findShips(database, {
-      regionIds: await idsOf(database, 'regions', flags.region),
-      typeIds: await idsOf(database, 'esi_type_cache', flags.type),
-      maxPrice: flags.maxPrice,
-      now: clock.now(),
-      limit: flags.limit,
-    }),
+    findShips(database, await readOfferFilter(flags, 'hull', database, context)),
   );
-  stdout.write(formatOffers(offers, flags.format));
+  stdout.write(formatShips(offers, flags.format, terminalOf(stdout, environment)));
   return 0;
 }
 
-async function idsOf(
-  executor: SqlExecutor,
-  table: NamedTable,
-  wanted: readonly string[] | undefined,
-): Promise<number[] | undefined> {
-  if (wanted === undefined) return undefined;
-  return Promise.all(
-    wanted.map(async (text) => {
-      if (/^\d{1,9}$/.test(text)) return Number(text);
-      const id = await findIdByName(executor, table, text);
-      const what = table === 'regions' ? 'region' : 'type';
-      if (id === undefined) throw new UsageError(`the database knows no ${what} called "${text}"`);
-      return id;
-    }),
-  );
+/** Ship contracts as text. */
+export function formatShips(
+  offers: readonly ShipOffer[],
+  format: Format,
+  terminal?: Terminal,
+): string {
+  if (format !== 'table') {
+    const records = offers.map((offer) => ({ ...offer, link: linkTo(offer.contractId) }));
+    return printRecords(records, CSV_COLUMNS, format);
+  }
+  if (offers.length === 0) return 'no ship contracts\n';
+  return `${formatTable(COLUMNS, offers.map(rowOf), terminal)}\n`;
 }
 
-type Format = ShipsFlags['format'];
-
-/** The offers as text. Only JSON keeps every character of a title. */
-export function formatOffers(offers: readonly ShipOffer[], format: Format): string {
-  return FORMATS[format](offers);
-}
-
-const FORMATS: Readonly<Record<Format, (offers: readonly ShipOffer[]) => string>> = {
-  json: (offers) => `${plainJson(offers, 2)}\n`,
-  // A spreadsheet must not take a player's title for a formula.
-  csv: (offers) =>
-    stringify(offers.map(withPlainTexts), {
-      header: true,
-      columns: CSV_COLUMNS,
-      escape_formulas: true,
-      cast: { boolean: String },
-    }),
-  table: (offers) => (offers.length === 0 ? 'no ship contracts\n' : `${tableOf(offers)}\n`),
-};
-
-function withPlainTexts(offer: ShipOffer): ShipOffer {
-  const [region, ship, title] = [offer.region, offer.ship, offer.title].map(
-    (text) => text && plainText(text),
-  );
-  return { ...offer, region: region ?? null, ship: ship ?? null, title: title ?? null };
-}
-
-const CSV_COLUMNS: readonly (keyof ShipOffer)[] = [
+const CSV_COLUMNS: readonly (keyof ShipOffer | 'link')[] = [
   'contractId',
   'regionId',
   'region',
@@ -85,34 +43,33 @@ const CSV_COLUMNS: readonly (keyof ShipOffer)[] = [
   'requestsItems',
   'title',
   'locationId',
+  'dateIssued',
   'dateExpired',
+  'link',
 ];
 
-function tableOf(offers: readonly ShipOffer[]): string {
-  const head = [
-    'contract',
-    'ship',
-    'n',
-    'price (ISK)',
-    'region',
-    'expires (UTC)',
-    'extras',
-    'title',
-  ];
-  const rows = offers.map((offer) => [
+const COLUMNS: readonly Column[] = [
+  { head: 'contract' },
+  { head: 'ship', rank: 7, minWidth: 12 },
+  { head: 'n', rank: 5 },
+  { head: 'price (ISK)', isRight: true },
+  { head: 'region', rank: 3, minWidth: 9 },
+  { head: 'expires (UTC)', rank: 4 },
+  { head: 'extras', rank: 6 },
+  { head: 'title', rank: 2, minWidth: 12 },
+  { head: 'link', rank: 1 },
+];
+
+function rowOf(offer: ShipOffer): (string | number)[] {
+  return [
     String(offer.contractId),
     offer.ship ?? `type ${offer.typeId}`,
     offer.quantity,
-    offer.price ?? 0,
+    formatAmount(offer.price),
     offer.region ?? String(offer.regionId),
-    offer.dateExpired.slice(0, 16).replace('T', ' '),
+    minuteOf(offer.dateExpired),
     extrasOf(offer),
     offer.title ?? '',
-  ]);
-  return formatTable(head, rows);
-}
-
-function extrasOf(offer: ShipOffer): string {
-  if (offer.requestsItems) return 'wants goods';
-  return offer.containsAdditionalItems ? 'with extras' : '';
+    linkTo(offer.contractId),
+  ];
 }

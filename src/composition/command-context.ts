@@ -7,6 +7,8 @@ import type { Adapters } from './adapters.ts';
 /** What every command gets from the process. */
 export interface CommandContext {
   readonly config: Config;
+  /** What is wrong with the settings; only `doctor` works although there is something. */
+  readonly settingFaults: readonly string[];
   /** Texts that must get out nowhere. */
   readonly secrets: readonly string[];
   readonly logger: Logger;

@@ -34,7 +34,8 @@ export async function withReadOnlyDatabase<T>(
   });
 }
 
-async function openToRead({ config, clock, adapters }: CommandContext): Promise<Database> {
+/** The database to read from, as it stands: without one, an empty one in memory. */
+export async function openToRead({ config, clock, adapters }: CommandContext): Promise<Database> {
   if (config.DATABASE_URL !== undefined) return adapters.openDatabase(config, clock);
   const { openEmbeddedCopy } = await import('../database/open-embedded.ts');
   return openEmbeddedCopy(config.DATA_DIR, clock, whileNobodyWrites(config.DATA_DIR));

@@ -7,7 +7,7 @@ import type { Logger } from '../logging.ts';
 import type { Redis } from '../redis.ts';
 import type { CommandContext } from './command-context.ts';
 
-const RUN_LOCK_FILE = 'run.lock';
+export const RUN_LOCK_FILE = 'run.lock';
 
 /** Gives work the connection to Redis or Valkey, if one is set, and closes it afterwards. */
 export async function withRedis<T>(

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Config } from '../config.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -18,12 +19,17 @@ export async function lockDataDirectory(dataDir: string): Promise<HeldLock> {
 
 /** Whoever may write to the data directory can put another database, or another lock, in its place. */
 export async function warnOfOpenFolders({ config, logger }: CommandContext): Promise<void> {
+  const folders = await foldersOpenToOthers(config);
+  if (folders.length > 0) logger.warn({ folders }, 'every user of this machine may write to these');
+}
+
+/** The folders with something embedded that others may write to. */
+export async function foldersOpenToOthers(config: Config): Promise<readonly string[]> {
   const { DATA_DIR, DATABASE_URL, REDIS_URL } = config;
-  if (DATABASE_URL !== undefined && REDIS_URL !== undefined) return;
+  if (DATABASE_URL !== undefined && REDIS_URL !== undefined) return [];
   const paths = [DATA_DIR, join(DATA_DIR, 'pgdata')];
   const isOpen = await Promise.all(paths.map(isOpenToOthers));
-  const folders = paths.filter((_, index) => isOpen[index]);
-  if (folders.length > 0) logger.warn({ folders }, 'every user of this machine may write to these');
+  return paths.filter((_, index) => isOpen[index]);
 }
 
 async function isOpenToOthers(path: string): Promise<boolean> {

@@ -1,13 +1,24 @@
 import { CLOCK_SLACK_MS } from '../clock.ts';
-import type { Database } from './database.ts';
-import type { PrismaClient } from './generated/client.ts';
+import type { Database, SqlExecutor } from './database.ts';
+import { readJsonRows } from './json-rows.ts';
 
-/** Counts of what is stored. */
-export interface StoredCounts {
+/** Counts of the outstanding contracts of a region. */
+export interface RegionCounts {
+  readonly regionId: number;
   readonly outstanding: number;
   readonly shipContracts: number;
+  /** Contracts whose items are still to be had. */
   readonly pendingItems: number;
+  /** Contracts that were taken before their items were asked for. */
+  readonly unavailableItems: number;
+}
+
+export interface TypeCounts {
   readonly types: number;
+  /** Older than the setting allows: the next runs ask for them again. */
+  readonly typesToRefresh: number;
+  /** The last time they were asked for went wrong. */
+  readonly typesWithErrors: number;
 }
 
 /** A run as `aggregation_runs` tells it. */
@@ -68,15 +79,30 @@ function lastCompleteAt(ends: readonly LastEnd[]): Date | undefined {
   return timesMs.length === 0 ? undefined : new Date(Math.max(...timesMs));
 }
 
-export async function countStored(database: Database): Promise<StoredCounts> {
-  const status = 'outstanding';
-  const count = (where: Parameters<PrismaClient['contract']['count']>[0]) =>
-    database.read((prisma) => prisma.contract.count(where));
-  const [outstanding, shipContracts, pendingItems, types] = await Promise.all([
-    count({ where: { status } }),
-    count({ where: { status, isShipContract: true } }),
-    count({ where: { status, itemsStatus: 'pending' } }),
-    database.read((prisma) => prisma.esiTypeCache.count()),
-  ]);
-  return { outstanding, shipContracts, pendingItems, types };
+const COUNT_BY_REGION = `
+SELECT coalesce(json_agg(json_build_object(
+  'regionId', region_id, 'outstanding', outstanding, 'shipContracts', ships,
+  'pendingItems', pending, 'unavailableItems', unavailable) ORDER BY region_id), '[]')::text AS rows
+FROM (
+  SELECT region_id, count(*) AS outstanding, count(*) FILTER (WHERE is_ship_contract) AS ships,
+    count(*) FILTER (WHERE items_status = 'pending') AS pending,
+    count(*) FILTER (WHERE items_status = 'unavailable') AS unavailable
+  FROM contracts WHERE status = 'outstanding' GROUP BY region_id) AS counts`;
+
+/** $1 when the oldest type that need not be refreshed was asked for. */
+const COUNT_TYPES = `
+SELECT count(*)::integer AS "types",
+  (count(*) FILTER (WHERE last_refreshed_at < $1::timestamptz))::integer AS "typesToRefresh",
+  (count(*) FILTER (WHERE refresh_error IS NOT NULL))::integer AS "typesWithErrors"
+FROM esi_type_cache`;
+
+/** Of each region that has outstanding contracts. */
+export function countByRegion(database: SqlExecutor): Promise<RegionCounts[]> {
+  return readJsonRows<RegionCounts>(database, COUNT_BY_REGION);
+}
+
+/** @param freshSince a type that was asked for since then need not be refreshed */
+export async function countTypes(database: SqlExecutor, freshSince: Date): Promise<TypeCounts> {
+  const [counts] = await database.query<TypeCounts>(COUNT_TYPES, freshSince);
+  return counts ?? { types: 0, typesToRefresh: 0, typesWithErrors: 0 };
 }

@@ -38,6 +38,28 @@ export class FileLock implements Lock {
   }
 }
 
+/** Whether a process holds the lock now. It is tried for less than a millisecond, and nothing made. */
+export async function isFileLockHeld(path: string): Promise<boolean> {
+  const file = await openExisting(path);
+  if (file === undefined) return false;
+  try {
+    if (!tryLock(file.fd)) return true;
+    unlock(file.fd);
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+async function openExisting(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 class HeldFileLock implements HeldLock {
   readonly #path: string;
   readonly #file: FileHandle;

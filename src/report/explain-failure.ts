@@ -40,9 +40,15 @@ const ADVICE_FOR_REDIS: readonly (readonly [says: RegExp, advice: string])[] = [
 export function explainFailure(error: unknown, settings: DatabaseSettings): string {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof DatabaseError) return explainDatabase(error, settings);
-  if (!(error instanceof LockUnavailableError)) return message;
-  const advice = ADVICE_FOR_REDIS.find(([says]) => says.test(message))?.[1];
+  const advice = adviceFor(error, settings);
   return advice === undefined ? message : `${message}; ${advice}`;
+}
+
+/** What the operator can do about it; undefined where the failure itself says all. */
+export function adviceFor(error: unknown, settings: DatabaseSettings): string | undefined {
+  if (error instanceof DatabaseError) return adviceOn(error.sqlState ?? '', settings);
+  if (!(error instanceof LockUnavailableError)) return undefined;
+  return ADVICE_FOR_REDIS.find(([says]) => says.test(error.message))?.[1];
 }
 
 function explainDatabase({ message, sqlState = '' }: DatabaseError, settings: DatabaseSettings) {

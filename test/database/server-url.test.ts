@@ -3,7 +3,7 @@ import { systemClock } from '../../src/clock.ts';
 import { migrate, readMigrations } from '../../src/database/migrations.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
 import { readServerUrl } from '../../src/database/server-url.ts';
-import { countStored } from '../../src/database/status-queries.ts';
+import { countTypes } from '../../src/database/status-queries.ts';
 import { onServer } from '../support/use-database.ts';
 
 describe('a database URL', () => {
@@ -61,7 +61,7 @@ onServer('a database URL', (open, url) => {
       'INSERT INTO esi_type_cache (type_id, last_refreshed_at) VALUES (587, now())',
     );
 
-    expect(await countStored(database)).toMatchObject({ types: 1 });
+    expect(await countTypes(database, new Date())).toMatchObject({ types: 1 });
     const tables = await open().query(
       `SELECT DISTINCT schemaname FROM pg_tables WHERE tablename IN ('contracts', 'esi_type_cache')`,
     );

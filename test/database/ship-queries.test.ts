@@ -6,32 +6,23 @@ import {
   type NewContract,
 } from '../../src/database/contract-store.ts';
 import type { Database } from '../../src/database/database.ts';
+import { findNames } from '../../src/database/name-queries.ts';
+import type { OfferFilter } from '../../src/database/offer-filter.ts';
 import { saveRegions } from '../../src/database/region-store.ts';
-import {
-  countShipContracts,
-  findIdByName,
-  findShips,
-  type ShipFilter,
-} from '../../src/database/ship-queries.ts';
+import { countShipContracts, findShips } from '../../src/database/ship-queries.ts';
 import { upsertTypes } from '../../src/database/type-store.ts';
 import { onEachDatabase } from '../support/use-database.ts';
-import { countRows, DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from './rows.ts';
+import { DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from './rows.ts';
 
 const GILA = 17_715;
 const ORCA = 28_606;
-const EVERYTHING: ShipFilter = {
-  regionIds: undefined,
-  typeIds: undefined,
-  maxPrice: undefined,
-  now: LATER,
-  limit: 100,
-};
+const EVERYTHING: OfferFilter = { expiresAfter: LATER, order: 'price', limit: 100 };
 
 function offer(contractId: number, overrides: Partial<NewContract> = {}): NewContract {
   return newContract({ ...SHIP, contractId, price: contractId, ...overrides });
 }
 
-async function idsOf(database: Database, filter: Partial<ShipFilter> = {}): Promise<number[]> {
+async function idsOf(database: Database, filter: Partial<OfferFilter> = {}): Promise<number[]> {
   const ships = await findShips(database, { ...EVERYTHING, ...filter });
   return ships.map(({ contractId }) => contractId);
 }
@@ -109,23 +100,10 @@ function filters(database: () => Database): void {
 }
 
 function describesOffers(database: () => Database): void {
-  const type = { published: true, volume: 1, packagedVolume: 1, marketGroupId: 1 };
-
   test('an offer names its region and hull', async () => {
     const contractId = 1_234_567_890_123;
     await insertContracts(database(), [offer(contractId, { price: 1_000_000_000_000.05 })]);
-    await upsertTypes(database(), [
-      {
-        ...type,
-        typeId: GILA,
-        name: `Gila "O'Neil"`,
-        groupId: 26,
-        categoryId: 6,
-        lastRefreshedAt: FIRST_SEEN,
-        refreshError: null,
-        isShip: true,
-      },
-    ]);
+    await upsertTypes(database(), [hull(GILA, `Gila "O'Neil"`, 26)]);
     await saveTheForge(database());
     expect(await findShips(database(), EVERYTHING)).toEqual([
       {
@@ -135,11 +113,12 @@ function describesOffers(database: () => Database): void {
         typeId: GILA,
         ship: `Gila "O'Neil"`,
         quantity: 2,
-        price: 1_000_000_000_000.05,
+        price: '1000000000000.05',
         containsAdditionalItems: true,
         requestsItems: true,
         title: 'Gila, fitted',
         locationId: 60_003_760,
+        dateIssued: '2026-09-01T10:00:00Z',
         dateExpired: '2026-09-15T10:00:00Z',
       },
     ]);
@@ -152,20 +131,91 @@ function describesOffers(database: () => Database): void {
   });
 }
 
-function findsNames(database: () => Database): void {
-  test('a name is found whatever its case', async () => {
-    await saveTheForge(database());
-    expect(await findIdByName(database(), 'regions', 'the FORGE')).toBe(THE_FORGE);
-    expect(await findIdByName(database(), 'esi_type_cache', 'The Forge')).toBeUndefined();
+function narrows(database: () => Database): void {
+  const DAY_1 = new Date('2026-09-10T00:00:00Z');
+  const DAY_2 = new Date('2026-09-11T00:00:00Z');
+
+  test('the least price, extras, the time left and the title narrow what is found', async () => {
+    await insertContracts(database(), [
+      offer(1, { containsAdditionalItems: false, title: null }),
+      offer(2, { dateExpired: DAY_1 }),
+      offer(3, { dateExpired: DAY_2, title: '100% GILA_x' }),
+    ]);
+    expect(await idsOf(database(), { minPrice: 2 })).toEqual([2, 3]);
+    expect(await idsOf(database(), { hasExtras: false })).toEqual([1]);
+    expect(await idsOf(database(), { hasExtras: true })).toEqual([2, 3]);
+    expect(await idsOf(database(), { expiresAfter: DAY_1 })).toEqual([1, 3]);
+    expect(await idsOf(database(), { expiresBefore: DAY_1 })).toEqual([2]);
+    expect(await idsOf(database(), { title: 'gila' })).toEqual([2, 3]);
+    expect(await idsOf(database(), { title: 'gila_' })).toEqual([3]);
+    expect(await idsOf(database(), { title: '%' })).toEqual([3]);
+    expect(await idsOf(database(), { title: '\\' })).toEqual([]);
   });
 
-  test('a name is only text', async () => {
-    await saveTheForge(database());
-    expect(await findIdByName(database(), 'regions', `' OR ''='`)).toBeUndefined();
-    expect(await findIdByName(database(), 'regions', '%')).toBeUndefined();
-    await findIdByName(database(), 'regions', `'; DROP TABLE regions; --`);
-    expect(await countRows(database(), 'regions')).toBe(1);
+  test('a group is that of the hull', async () => {
+    await insertContracts(database(), [offer(1), offer(2, { shipTypeId: ORCA })]);
+    await upsertTypes(database(), [hull(GILA, 'Gila', 26), hull(ORCA, 'Orca', 941)]);
+    expect(await idsOf(database(), { groupIds: [941] })).toEqual([2]);
+    expect(await idsOf(database(), { groupIds: [941, 26] })).toEqual([1, 2]);
+    expect(await idsOf(database(), { groupIds: [25] })).toEqual([]);
   });
+
+  test('the order is that asked for', async () => {
+    const issued = (day: number) => new Date(Date.UTC(2026, 8, day));
+    await insertContracts(database(), [
+      offer(1, { dateIssued: issued(1), dateExpired: issued(20) }),
+      offer(2, { dateIssued: issued(3), dateExpired: issued(30) }),
+      offer(3, { dateIssued: issued(2), dateExpired: issued(10) }),
+    ]);
+    expect(await idsOf(database(), { order: 'expires' })).toEqual([3, 1, 2]);
+    expect(await idsOf(database(), { order: 'issued' })).toEqual([2, 3, 1]);
+    expect(await idsOf(database(), { order: 'issued', limit: 1 })).toEqual([2]);
+  });
+
+  test('a price keeps all of its digits', async () => {
+    await insertContracts(database(), [offer(1)]);
+    await database().execute('UPDATE contracts SET price = 999999999999999999.99');
+    expect(await findShips(database(), EVERYTHING)).toMatchObject([
+      { price: '999999999999999999.99' },
+    ]);
+  });
+}
+
+function findsNames(database: () => Database): void {
+  test('all names are found, hulls apart from other types', async () => {
+    await saveTheForge(database());
+    const blueprint = { ...hull(787, 'Rifter Blueprint', 105), isShip: false };
+    await upsertTypes(database(), [hull(587, 'Rifter', 25), blueprint]);
+    const rifter = { id: 587, name: 'Rifter' };
+    expect(await findNames(database(), 'region')).toEqual([{ id: THE_FORGE, name: 'The Forge' }]);
+    expect(await findNames(database(), 'hull')).toEqual([rifter]);
+    expect(await findNames(database(), 'type')).toEqual([
+      rifter,
+      { id: 787, name: 'Rifter Blueprint' },
+    ]);
+  });
+
+  test('what has no name is not found', async () => {
+    const unknown = { lastRefreshedAt: FIRST_SEEN, refreshError: 'unknown', isShip: true };
+    await upsertTypes(database(), [{ typeId: 1, ...unknown }]);
+    expect(await findNames(database(), 'hull')).toEqual([]);
+  });
+}
+
+function hull(typeId: number, name: string, groupId: number) {
+  return {
+    typeId,
+    name,
+    groupId,
+    categoryId: 6,
+    published: true,
+    volume: 1,
+    packagedVolume: 1,
+    marketGroupId: 1,
+    lastRefreshedAt: FIRST_SEEN,
+    refreshError: null,
+    isShip: true,
+  };
 }
 
 async function saveTheForge(database: Database): Promise<void> {
@@ -184,6 +234,7 @@ async function saveTheForge(database: Database): Promise<void> {
 onEachDatabase('ship queries', (database) => {
   describe('counting', () => counts(database));
   describe('filters', () => filters(database));
+  describe('more filters', () => narrows(database));
   describe('offers', () => describesOffers(database));
   describe('names', () => findsNames(database));
 });

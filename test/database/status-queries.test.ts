@@ -3,11 +3,16 @@ import { expect, test } from 'vitest';
 import { closeContracts, insertContracts } from '../../src/database/contract-store.ts';
 import type { Database } from '../../src/database/database.ts';
 import { beginRun, finishRun } from '../../src/database/run-store.ts';
-import { countStored, lastGoodRunAt, lastRuns } from '../../src/database/status-queries.ts';
+import {
+  countByRegion,
+  countTypes,
+  lastGoodRunAt,
+  lastRuns,
+} from '../../src/database/status-queries.ts';
 import { upsertTypes } from '../../src/database/type-store.ts';
 import type { Shard } from '../../src/sharding/shard.ts';
 import { onEachDatabase } from '../support/use-database.ts';
-import { FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from './rows.ts';
+import { DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from './rows.ts';
 
 const FIRST = { index: 0, count: 2 };
 const SECOND = { index: 1, count: 2 };
@@ -97,35 +102,48 @@ onEachDatabase('what `status` asks', (database) => {
     ]);
   });
 
-  test('only outstanding contracts are counted', async () => {
+  test('only outstanding contracts are counted, by region', async () => {
     await insertContracts(database(), [
       newContract({ contractId: 1 }),
       newContract({ contractId: 2, itemsStatus: 'unavailable' }),
       newContract({ ...SHIP, contractId: 3 }),
       newContract({ ...SHIP, contractId: 4 }),
       newContract({ contractId: 5 }),
+      newContract({ ...SHIP, contractId: 6, regionId: DOMAIN }),
     ]);
     const vanished = [4, 5].map((contractId) => ({ contractId, status: 'closed' as const }));
     await closeContracts(database(), THE_FORGE, vanished, LATER);
-    const unknown = { lastRefreshedAt: FIRST_SEEN, refreshError: 'unknown', isShip: false };
-    await upsertTypes(
-      database(),
-      [1, 2].map((typeId) => ({ typeId, ...unknown })),
-    );
-    expect(await countStored(database())).toEqual({
-      outstanding: 3,
-      shipContracts: 1,
-      pendingItems: 1,
-      types: 2,
-    });
+    const nothing = { outstanding: 1, shipContracts: 0, pendingItems: 0, unavailableItems: 0 };
+    expect(await countByRegion(database())).toEqual([
+      {
+        regionId: THE_FORGE,
+        outstanding: 3,
+        shipContracts: 1,
+        pendingItems: 1,
+        unavailableItems: 1,
+      },
+      { ...nothing, regionId: DOMAIN, shipContracts: 1 },
+    ]);
+  });
+
+  test('types that are old and those that went wrong are counted', async () => {
+    const known = { isShip: false, lastRefreshedAt: FIRST_SEEN, refreshError: 'unknown' };
+    await upsertTypes(database(), [
+      { typeId: 1, ...known },
+      { typeId: 2, ...known, refreshError: null },
+      { typeId: 3, ...known, lastRefreshedAt: LATER },
+    ]);
+    const counts = { types: 3, typesWithErrors: 2 };
+    expect(await countTypes(database(), LATER)).toEqual({ ...counts, typesToRefresh: 2 });
+    expect(await countTypes(database(), FIRST_SEEN)).toEqual({ ...counts, typesToRefresh: 0 });
   });
 
   test('an empty database counts nothing', async () => {
-    expect(await countStored(database())).toEqual({
-      outstanding: 0,
-      shipContracts: 0,
-      pendingItems: 0,
+    expect(await countByRegion(database())).toEqual([]);
+    expect(await countTypes(database(), LATER)).toEqual({
       types: 0,
+      typesToRefresh: 0,
+      typesWithErrors: 0,
     });
   });
 });

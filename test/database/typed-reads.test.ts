@@ -4,7 +4,7 @@ import { systemClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openServerDatabase } from '../../src/database/open-server.ts';
 import { findRegions } from '../../src/database/region-store.ts';
-import { countStored, lastGoodRunAt, lastRuns } from '../../src/database/status-queries.ts';
+import { countByRegion, lastGoodRunAt, lastRuns } from '../../src/database/status-queries.ts';
 import { DatabaseError } from '../../src/errors.ts';
 import { freePort } from '../support/machine.ts';
 import { onEachDatabase } from '../support/use-database.ts';
@@ -19,7 +19,7 @@ const TYPED_READS: readonly TypedRead[] = [
   { name: 'findRegions', read: findRegions, statements: 1 },
   { name: 'lastRuns', read: (database) => lastRuns(database, 3), statements: 1 },
   { name: 'lastGoodRunAt', read: (database) => lastGoodRunAt(database, new Date()), statements: 1 },
-  { name: 'countStored', read: countStored, statements: 4 },
+  { name: 'countByRegion', read: countByRegion, statements: 1 },
 ];
 
 test.each(TYPED_READS)(

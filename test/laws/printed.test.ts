@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { formatOffers } from '../../src/commands/ships.ts';
+import { formatShips } from '../../src/commands/ships.ts';
 import type { ShipOffer } from '../../src/database/ship-queries.ts';
 import { formatTable } from '../../src/report/text-table.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
@@ -12,6 +12,10 @@ const STEERS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 const FORMULA = /^[=+\-@\t\r]/;
 
 const ids = fc.maxSafeNat();
+/** ISK as PostgreSQL tells it. */
+const amounts = fc
+  .tuple(fc.bigInt(0n, 10n ** 18n - 1n), fc.constantFrom('', '.5', '.07'))
+  .map(([whole, cents]) => `${whole}${cents}`);
 const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values);
 
 const offers: fc.Arbitrary<ShipOffer> = fc.record({
@@ -21,11 +25,12 @@ const offers: fc.Arbitrary<ShipOffer> = fc.record({
   typeId: fc.nat(),
   ship: maybe(hostileTexts),
   quantity: ids,
-  price: maybe(fc.double({ min: 0, max: 1e17, noNaN: true })),
+  price: maybe(amounts),
   containsAdditionalItems: fc.boolean(),
   requestsItems: fc.boolean(),
   title: maybe(hostileTexts),
   locationId: maybe(ids),
+  dateIssued: fc.constant('2026-09-01T12:00:00Z'),
   dateExpired: fc.constant('2026-09-08T12:00:00Z'),
 });
 const lists = fc.array(offers, { minLength: 1, maxLength: 8 });
@@ -51,7 +56,7 @@ describe('what players write, printed', () => {
   law(
     'in a table steers no terminal and adds no line',
     fc.property(lists, (list) => {
-      const lines = linesOf(formatOffers(list, 'table'));
+      const lines = linesOf(formatShips(list, 'table'));
 
       expect(lines).toHaveLength(list.length + 1);
       expect(lines.filter((line) => STEERS.test(line))).toEqual([]);
@@ -61,7 +66,7 @@ describe('what players write, printed', () => {
   law(
     'in CSV steers no terminal, adds no row or cell, and is no formula',
     fc.property(lists, (list) => {
-      const text = formatOffers(list, 'csv');
+      const text = formatShips(list, 'csv');
       const [head = [], ...rows] = readCsv(text);
 
       expect(linesOf(text).filter((line) => STEERS.test(line))).toEqual([]);
@@ -76,10 +81,18 @@ describe('what players write, printed', () => {
   law(
     'in JSON steers no terminal, and says exactly what is stored',
     fc.property(lists, (list) => {
-      const text = formatOffers(list, 'json');
+      const text = formatShips(list, 'json');
 
       expect(linesOf(text).filter((line) => STEERS.test(line))).toEqual([]);
-      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(list)));
+      const prices = [...text.matchAll(/^ {4}"price": (.*?),?$/gm)].map(([, price]) => price);
+      expect(prices).toEqual(list.map(({ price }) => String(price)));
+      expect(JSON.parse(text)).toEqual(
+        list.map((offer) => ({
+          ...offer,
+          price: offer.price === null ? null : Number(offer.price),
+          link: `contract:0//${offer.contractId}`,
+        })),
+      );
     }),
   );
 

@@ -110,6 +110,7 @@ export class SimulatedRun {
     });
     return {
       config: parseConfig(plan.settings),
+      settingFaults: [],
       secrets: [],
       logger,
       clock: process.clock,

@@ -1,0 +1,104 @@
+import type { ContractsFlags, Format } from '../cli/flags.ts';
+import type { CommandContext } from '../composition/command-context.ts';
+import { withReadOnlyDatabase } from '../composition/compose-database.ts';
+import { findContracts, type StoredContract } from '../database/contract-queries.ts';
+import { formatAmount } from '../report/records.ts';
+import { type Column, formatTable } from '../report/text-table.ts';
+import { type Terminal, terminalOf } from '../terminal.ts';
+import { extrasOf, linkTo, minuteOf, printRecords, readOfferFilter } from './offers.ts';
+
+/** Lists stored contracts of every kind. @returns exit code 0 */
+export async function contractsCommand(
+  context: CommandContext,
+  flags: ContractsFlags,
+): Promise<number> {
+  const { stdout, environment } = context;
+  const contracts = await withReadOnlyDatabase(context, async (database) =>
+    findContracts(database, {
+      ...(await readOfferFilter(flags, 'type', database, context)),
+      statuses: flags.status,
+      contractTypes: flags.contractType,
+      hasBlueprintCopies: flags.blueprintCopies === true,
+    }),
+  );
+  stdout.write(formatContracts(contracts, flags.format, terminalOf(stdout, environment)));
+  return 0;
+}
+
+/** Contracts as text. */
+export function formatContracts(
+  contracts: readonly StoredContract[],
+  format: Format,
+  terminal?: Terminal,
+): string {
+  if (format !== 'table') {
+    const records = contracts.map((contract) => ({
+      ...contract,
+      link: linkTo(contract.contractId),
+    }));
+    return printRecords(records, CSV_COLUMNS, format);
+  }
+  if (contracts.length === 0) return 'no contracts\n';
+  return `${formatTable(COLUMNS, contracts.map(rowOf), terminal)}\n`;
+}
+
+const CSV_COLUMNS: readonly (keyof StoredContract | 'link')[] = [
+  'contractId',
+  'type',
+  'status',
+  'regionId',
+  'region',
+  'firstTypeId',
+  'firstItem',
+  'itemRows',
+  'price',
+  'buyout',
+  'reward',
+  'collateral',
+  'volume',
+  'containsAdditionalItems',
+  'requestsItems',
+  'title',
+  'locationId',
+  'endLocationId',
+  'dateIssued',
+  'dateExpired',
+  'closedAt',
+  'link',
+];
+
+const COLUMNS: readonly Column[] = [
+  { head: 'contract' },
+  { head: 'type', rank: 6 },
+  { head: 'holds', rank: 8, minWidth: 20 },
+  { head: 'price (ISK)', isRight: true },
+  { head: 'reward', isRight: true, rank: 5 },
+  { head: 'region', rank: 3, minWidth: 9 },
+  { head: 'expires (UTC)', rank: 7 },
+  { head: 'extras', rank: 4 },
+  { head: 'title', rank: 2, minWidth: 12 },
+  { head: 'link', rank: 1 },
+];
+
+function rowOf(contract: StoredContract): (string | number)[] {
+  const { status, type } = contract;
+  return [
+    String(contract.contractId),
+    status === 'outstanding' ? type : `${type}, ${status}`,
+    contentOf(contract),
+    formatAmount(contract.price),
+    contract.reward === null || contract.reward === '0' ? '' : formatAmount(contract.reward),
+    contract.region ?? String(contract.regionId),
+    minuteOf(contract.dateExpired),
+    extrasOf(contract),
+    contract.title ?? '',
+    linkTo(contract.contractId),
+  ];
+}
+
+/** `Rifter +2` */
+function contentOf({ firstItem, firstTypeId, itemRows }: StoredContract): string {
+  if (firstTypeId === null) return '';
+  const first = firstItem ?? `type ${firstTypeId}`;
+  return itemRows > 1 ? `${first} +${itemRows - 1}` : first;
+}

@@ -1,0 +1,73 @@
+import type { SqlExecutor } from '../database/database.ts';
+import { findNames, type NamedThing } from '../database/name-queries.ts';
+import { UsageError } from '../errors.ts';
+import type { Logger } from '../logging.ts';
+import { didYouMean, type Named, namesakes, onlyBeginning } from '../names.ts';
+import { BUILT_IN_SHIP_GROUPS } from '../ships/built-in-ship-groups.ts';
+
+type Wanted = readonly string[] | undefined;
+
+/** Where names are looked up, and where what is done about them is told. */
+interface Lookup {
+  readonly database: SqlExecutor;
+  readonly logger: Pick<Logger, 'info'>;
+}
+
+/**
+ * Ids of what is given by id or by its name in the database.
+ *
+ * @throws UsageError for a name nobody knows, with those that are near
+ */
+export function findIds({ database, logger }: Lookup, thing: NamedThing, wanted: Wanted) {
+  return toIds(thing, wanted, () => findNames(database, thing), logger);
+}
+
+/** Ids of groups that are given by id, or by name if of ships: no other names are known. */
+export function findGroupIds({ logger }: Lookup, wanted: Wanted) {
+  return toIds('ship group', wanted, async () => BUILT_IN_SHIP_GROUPS, logger);
+}
+
+async function toIds(
+  what: string,
+  wanted: Wanted,
+  readNames: () => Promise<readonly Named[]>,
+  logger: Pick<Logger, 'info'>,
+): Promise<readonly number[] | undefined> {
+  if (wanted === undefined) return undefined;
+  const names = wanted.every(isId) ? [] : await readNames();
+  const ids = wanted.flatMap((text) =>
+    isId(text) ? [Number(text)] : idsByName(what, text, names, logger),
+  );
+  return [...new Set(ids)];
+}
+
+/** Only what can mean nothing else is taken for what it begins with, and never in silence. */
+function idsByName(
+  what: string,
+  wanted: string,
+  names: readonly Named[],
+  logger: Pick<Logger, 'info'>,
+): readonly number[] {
+  const found = namesakes(wanted, names);
+  if (found.length > 0) return found.map(({ id }) => id);
+  const only = onlyBeginning(wanted, names);
+  if (only !== undefined) {
+    logger.info(
+      { wanted, taken: only.name },
+      `"${wanted}" is taken for the ${what} "${only.name}"`,
+    );
+    return [only.id];
+  }
+  const near =
+    names.length === 0
+      ? '; none is stored yet, they come with a run'
+      : didYouMean(
+          wanted,
+          names.map(({ name }) => name),
+        );
+  throw new UsageError(`the database knows no ${what} called "${wanted}"${near}`);
+}
+
+function isId(text: string): boolean {
+  return /^\d{1,9}$/.test(text);
+}

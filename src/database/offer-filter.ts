@@ -1,0 +1,67 @@
+/** In which order offers come. */
+export type OfferOrder = 'price' | 'expires' | 'issued';
+
+/** What buyers filter by; undefined filters nothing. */
+export interface OfferFilter {
+  readonly regionIds?: readonly number[] | undefined;
+  readonly typeIds?: readonly number[] | undefined;
+  readonly groupIds?: readonly number[] | undefined;
+  /** ISK, as is maxPrice. */
+  readonly minPrice?: number | undefined;
+  readonly maxPrice?: number | undefined;
+  readonly hasExtras?: boolean | undefined;
+  /** What outstanding contracts must outlast: at least now. */
+  readonly expiresAfter: Date;
+  readonly expiresBefore?: Date | undefined;
+  /** Part of the title, whatever its case. */
+  readonly title?: string | undefined;
+  readonly order: OfferOrder;
+  readonly limit: number;
+}
+
+/** $1 regions, $2 types, $3 groups, $4, $5 prices, $6 extras, $7, $8 expiry, $9 title, $10 limit. */
+export const OFFER_CONDITIONS = `
+    ($1::text IS NULL OR region_id = ANY ($1::text::integer[]))
+    AND ($4::numeric IS NULL OR price >= $4::numeric)
+    AND ($5::numeric IS NULL OR price <= $5::numeric)
+    AND ($6::boolean IS NULL OR contains_additional_items = $6::boolean)
+    AND ($8::timestamptz IS NULL OR date_expired <= $8::timestamptz)
+    AND ($9::text IS NULL OR title ILIKE $9::text)`;
+
+/** The values of the parameters that every list of offers has. */
+export function offerValues(filter: OfferFilter): readonly unknown[] {
+  const { title } = filter;
+  return [
+    arrayOrNull(filter.regionIds),
+    arrayOrNull(filter.typeIds),
+    arrayOrNull(filter.groupIds),
+    filter.minPrice ?? null,
+    filter.maxPrice ?? null,
+    filter.hasExtras ?? null,
+    filter.expiresAfter,
+    filter.expiresBefore ?? null,
+    title === undefined ? null : `%${title.replace(/[\\%_]/g, '\\$&')}%`,
+    filter.limit,
+  ];
+}
+
+/** By columns of contracts; the id makes it certain. */
+export const ORDER_BY: Readonly<Record<OfferOrder, string>> = {
+  price: 'price, contract_id',
+  expires: 'date_expired, contract_id',
+  issued: 'date_issued DESC, contract_id',
+};
+
+/** A column with ISK as text, since a double in JSON would not hold all of its digits. */
+export function exactly(column: string): string {
+  return `trim_scale(${column})::text`;
+}
+
+/** A column with a time in ISO 8601, UTC. */
+export function inUtc(column: string): string {
+  return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+}
+
+function arrayOrNull(ids: readonly number[] | undefined): string | null {
+  return ids === undefined ? null : `{${ids.join(',')}}`;
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { CommandContext } from '../composition/command-context.ts';
+import { RUN_LOCK_FILE, withRedis } from '../composition/compose-lock.ts';
+import { LockUnavailableError } from '../errors.ts';
+import { isFileLockHeld } from '../lock/file-lock.ts';
+import { findLockHolders, tryRights } from '../lock/lock-holders.ts';
+import type { Redis } from '../redis.ts';
+import { adviceFor } from '../report/explain-failure.ts';
+import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+
+const SERVER = 'lock server';
+const LOCK = 'lock';
+/** Policies that keep what is in use: a run renews its lock every few seconds. */
+const HARMLESS_POLICIES: ReadonlySet<string> = new Set([
+  'noeviction',
+  'allkeys-lru',
+  'volatile-lru',
+]);
+const NEARLY_FULL_SHARE = 0.9;
+
+/** Whether the lock can be taken, and who holds it now. Writes nothing. */
+export function checkLock(context: CommandContext): Promise<readonly Finding[]> {
+  return context.config.REDIS_URL === undefined ? checkFile(context) : checkServer(context);
+}
+
+async function checkFile({ config }: CommandContext): Promise<Finding[]> {
+  const path = join(config.DATA_DIR, RUN_LOCK_FILE);
+  try {
+    const isHeld = await isFileLockHeld(path);
+    return [ok(LOCK, isHeld ? `a run is at work (${path})` : `free (${path})`)];
+  } catch (error) {
+    const remedy = `give ${path} to the user who runs this`;
+    return [fail(LOCK, 69, `cannot be taken: ${reasonOf(error)}`, remedy)];
+  }
+}
+
+async function checkServer(context: CommandContext): Promise<readonly Finding[]> {
+  const { config } = context;
+  try {
+    return await withRedis(context, async (redis) =>
+      redis === undefined ? [] : askServer(redis, context),
+    );
+  } catch (error) {
+    const failure =
+      error instanceof LockUnavailableError
+        ? error
+        : new LockUnavailableError(reasonOf(error), { cause: error });
+    const remedy =
+      adviceFor(failure, config) ?? 'see that the server runs and that REDIS_URL names it';
+    return [fail(SERVER, 69, failure.message, remedy)];
+  }
+}
+
+async function askServer(redis: Redis, { config, runId }: CommandContext): Promise<Finding[]> {
+  const { REDIS_KEY_PREFIX: prefix, REDIS_URL = '' } = config;
+  // A user who may not ask for it may still do all that a run does.
+  const info = await redis.run((client) => client.info()).catch(() => '');
+  await tryRights(redis, prefix, runId);
+  const holders = await findLockHolders(redis, prefix);
+  const held = holders.map(
+    ({ runId: holder, leftMs, key }) =>
+      `held by run ${holder} (${key}), for ${Math.ceil(leftMs / 1000)} s more unless it is renewed`,
+  );
+  return [
+    ...describeServer(info, new URL(REDIS_URL).host),
+    ok(LOCK, held.length === 0 ? 'free' : held.join('; ')),
+  ];
+}
+
+function describeServer(info: string, host: string): Finding[] {
+  const tell = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+  const valkey = tell('valkey_version');
+  const version =
+    valkey === undefined ? `Redis ${tell('redis_version') ?? ''}` : `Valkey ${valkey}`;
+  const name = `${version.trim()} at ${host}`;
+  const findings = [];
+  if (tell('role') === 'slave') {
+    const remedy = 'name the primary in REDIS_URL';
+    findings.push(warn(SERVER, `${name} is a replica: what is written there is lost`, remedy));
+  }
+  const [used, most] = ['used_memory', 'maxmemory'].map((field) => Number(tell(field) ?? 0));
+  const memory = checkMemory(name, { used, most, policy: tell('maxmemory_policy') });
+  if (memory !== undefined) findings.push(memory);
+  return findings.length === 0 ? [ok(SERVER, `${name}: a run may take its lock there`)] : findings;
+}
+
+interface Memory {
+  readonly used: number | undefined;
+  /** 0 for no limit. */
+  readonly most: number | undefined;
+  readonly policy: string | undefined;
+}
+
+function checkMemory(name: string, { used = 0, most = 0, policy = 'noeviction' }: Memory) {
+  if (most === 0) return undefined;
+  if (!HARMLESS_POLICIES.has(policy)) {
+    const message = `${name} may throw the lock away when it is full (maxmemory-policy ${policy})`;
+    return warn(SERVER, message, 'set maxmemory-policy to noeviction or allkeys-lru');
+  }
+  if (policy !== 'noeviction' || used < most * NEARLY_FULL_SHARE) return undefined;
+  const message = `${name} uses ${Math.round((100 * used) / most)} % of its memory: when it is full, no lock can be taken`;
+  return warn(SERVER, message, 'raise maxmemory, or set maxmemory-policy to allkeys-lru');
+}

@@ -1,0 +1,56 @@
+import leven from 'leven';
+
+/** Something that a user may call by its name. */
+export interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+const MAX_SUGGESTIONS = 5;
+/** More letters than this share of the longer word differ: nobody meant that. */
+const MAX_DIFFERENT_SHARE = 0.45;
+
+/** All that are called so, whatever the case; in EVE, a few types share their name. */
+export function namesakes(wanted: string, candidates: readonly Named[]): readonly Named[] {
+  const folded = wanted.toLowerCase();
+  return candidates.filter(({ name }) => name.toLowerCase() === folded);
+}
+
+/** The only one whose name begins so; undefined when there is none, or more than one. */
+export function onlyBeginning(wanted: string, candidates: readonly Named[]): Named | undefined {
+  const folded = wanted.toLowerCase();
+  const found = candidates.filter(({ name }) => name.toLowerCase().startsWith(folded));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/**
+ * ` (did you mean "The Forge" or "Domain"?)`, or nothing when no name is near: first those that hold
+ * what was written, then those that differ by the fewest letters.
+ */
+export function didYouMean(wanted: string, names: Iterable<string>): string {
+  const near = nearestNames(wanted, names).map((name) => `"${name}"`);
+  if (near.length === 0) return '';
+  const last = near.pop();
+  return ` (did you mean ${near.length === 0 ? '' : `${near.join(', ')} or `}${last}?)`;
+}
+
+/** The names nearest to what was written, at most five. */
+export function nearestNames(wanted: string, names: Iterable<string>): string[] {
+  const folded = wanted.trim().toLowerCase();
+  if (folded === '') return [];
+  return [...new Set(names)]
+    .map((name) => ({ name, distance: distanceOf(folded, name.toLowerCase()) }))
+    .filter(({ distance }) => distance < 1)
+    .sort((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1))
+    .slice(0, MAX_SUGGESTIONS)
+    .map(({ name }) => name);
+}
+
+/** Below 0 for a name that holds the word, from 0 to 1 for one that is like it, else 1. */
+function distanceOf(word: string, name: string): number {
+  if (name.includes(word)) return -word.length / name.length;
+  const longest = Math.max(word.length, name.length);
+  const maxDistance = Math.floor(longest * MAX_DIFFERENT_SHARE) + 1;
+  const distance = leven(word, name, { maxDistance });
+  return distance < maxDistance ? distance / longest : 1;
+}

@@ -1,0 +1,45 @@
+import { stringify } from 'csv-stringify/sync';
+import { plainJson, plainText } from './plain-text.ts';
+
+/** What is listed: the same names in each. */
+export type FlatRecord = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Amounts come as text, since a number of JavaScript does not hold all of their digits. */
+const AMOUNTS: ReadonlySet<string> = new Set(['price', 'buyout', 'reward', 'collateral']);
+
+/** A JSON array of objects; amounts of ISK are numbers with all of their digits. */
+export function recordsToJson(records: readonly FlatRecord[]): string {
+  if (records.length === 0) return '[]\n';
+  return `[\n${records.map(recordToJson).join(',\n')}\n]\n`;
+}
+
+function recordToJson(record: FlatRecord): string {
+  const members = Object.entries(record).map(([name, value]) => {
+    const isAmount = AMOUNTS.has(name) && typeof value === 'string';
+    return `    ${JSON.stringify(name)}: ${isAmount ? value : plainJson(value)}`;
+  });
+  return `  {\n${members.join(',\n')}\n  }`;
+}
+
+/** CSV with a head; a spreadsheet must not take a player's title for a formula. */
+export function recordsToCsv(records: readonly FlatRecord[], columns: readonly string[]): string {
+  const plain = records.map((record) =>
+    Object.fromEntries(
+      Object.entries(record).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? plainText(value) : value,
+      ]),
+    ),
+  );
+  return stringify(plain, {
+    header: true,
+    columns,
+    escape_formulas: true,
+    cast: { boolean: String },
+  });
+}
+
+/** An amount of ISK for people: `1,250,000.5`. */
+export function formatAmount(text: string | null): string {
+  return (text ?? '0').replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');
+}

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseArguments } from '../../src/cli.ts';
+import { openWorld, type World } from '../support/run-world.ts';
+
+const execute = promisify(execFile);
+const BIN = fileURLToPath(new URL('../../bin/contracts-agg.js', import.meta.url));
+const COMMANDS = ['run', 'migrate', 'status', 'ships', 'contracts', 'doctor', 'completion'];
+
+function helpOf(...argv: readonly string[]): string {
+  let text = '';
+  parseArguments([...argv, '--help'], (part) => {
+    text += part;
+  });
+  return text;
+}
+
+/** The lines below "Examples:". */
+function examplesIn(help: string): string[] {
+  const [, block = ''] = /\nExamples:\n((?: {2}.*\n)+)/.exec(`${help}\n`) ?? [];
+  return block
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.trim());
+}
+
+/** A command by that name on the PATH, as an installation has it. */
+async function install(folder: string): Promise<void> {
+  const path = join(folder, 'contracts-agg');
+  await writeFile(path, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`);
+  await chmod(path, 0o755);
+}
+
+describe('an example of the help', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    const opened = await openWorld({ embedded: true, contracts: 30, start: new Date() });
+    world = opened.world;
+    await install(world.folder);
+    expect((await world.run()).summary.exitCode).toBe(0);
+    return opened.close;
+  });
+
+  const helps = [helpOf(), ...COMMANDS.map((command) => helpOf(command))];
+  const examples = [...new Set(helps.flatMap(examplesIn))];
+
+  test.each(examples)('runs: %s', async (example) => {
+    const { stderr } = await execute('bash', ['--norc', '-c', `set -o pipefail; ${example}`], {
+      cwd: world.folder,
+      env: { ...world.env, PATH: `${world.folder}:${process.env['PATH']}` },
+    });
+
+    expect(stderr).not.toMatch(/"level":"(warn|error|fatal)"/);
+  });
+});
+
+test.each(COMMANDS)('the help of %s has two examples at least, all of that command', (command) => {
+  const examples = examplesIn(helpOf(command));
+
+  expect(examples.length).toBeGreaterThanOrEqual(2);
+  for (const example of examples) expect(example).toContain(`contracts-agg ${command}`);
+});
+
+test('the help of run tells the exit codes and where settings come from', () => {
+  const help = helpOf('run');
+
+  for (const code of [0, 1, 64, 69, 70, 74, 75, 78]) {
+    expect(help).toMatch(new RegExp(`^  ${code} +\\S`, 'm'));
+  }
+  expect(help).toContain('--env-file');
+  expect(help).toContain('environment variables');
+});

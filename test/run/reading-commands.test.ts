@@ -1,0 +1,101 @@
+import { beforeAll, expect, test } from 'vitest';
+import { readTree } from '../support/file-tree.ts';
+import { readLog } from '../support/run-process.ts';
+import { openWorld, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  const opened = await openWorld({ embedded: true, contracts: 30 });
+  world = opened.world;
+  expect((await world.run()).summary.exitCode).toBe(0);
+  return opened.close;
+});
+
+async function json(...args: readonly string[]): Promise<unknown> {
+  const { exitCode, stdout, stderr } = await world.command(args);
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+test('contracts lists all that are outstanding, with the link into the game', async () => {
+  const rows = (await json('contracts', '--format', 'json', '--limit', '100')) as Rows;
+
+  expect(rows).toHaveLength(30);
+  for (const { contractId, link } of rows) expect(link).toBe(`contract:0//${contractId}`);
+});
+
+test('ships by the beginning of a region are listed, and what was taken for what is told', async () => {
+  const args = ['ships', '--region', 'the for', '--format', 'json', '--limit', '100'];
+
+  const { exitCode, stdout, ...output } = await world.command(args);
+
+  expect(exitCode).toBe(0);
+  const rows = JSON.parse(stdout) as Rows;
+  expect(rows.length).toBeGreaterThan(0);
+  expect(new Set(rows.map(({ regionId }) => regionId))).toEqual(new Set([THE_FORGE]));
+  const [line] = readLog({ exitCode, stdout, ...output });
+  expect(line).toMatchObject({ level: 'info', wanted: 'the for', taken: 'The Forge' });
+});
+
+test.each([
+  [
+    'ships',
+    '--region',
+    'The Forgery',
+    'no region called "The Forgery" (did you mean "The Forge"?)',
+  ],
+  ['ships', '--group', 'Frigates', 'no ship group called "Frigates" (did you mean "Frigate"'],
+  ['contracts', '--type', 'Xyzzy', 'no type called "Xyzzy"'],
+  ['status', '--region', 'Domian', 'no region called "Domian" (did you mean "Domain"?)'],
+])('%s %s "%s" is wrong usage, with what is near', async (command, option, name, message) => {
+  const result = await world.command([command, option, name]);
+
+  expect(result).toMatchObject({ exitCode: 64, stdout: '' });
+  expect(readLog(result)[0]).toMatchObject({ msg: expect.stringContaining(message) });
+});
+
+test('status tells of regions; with one of them, --max-age looks at when that was checked', async () => {
+  const status = await json(
+    'status',
+    '--json',
+    '--region',
+    `domain,${THE_FORGE}`,
+    '--max-age',
+    '1h',
+  );
+
+  expect(status).toMatchObject({
+    isFresh: true,
+    regions: [
+      { name: 'The Forge', stale: false, capped: false },
+      { name: 'Domain', stale: false },
+    ],
+  });
+  world.forward(61);
+  const args = ['--max-age', '1h'];
+  const late = await world.command(['status', '--region', 'Domain', ...args]);
+  expect(late.exitCode).toBe(1);
+  expect(late.stdout).toContain('1 known, 1 stale, 0 capped');
+  expect(late.stdout).toContain('(too old)');
+  const whole = await world.command(['status', ...args]);
+  expect(whole.exitCode).toBe(1);
+});
+
+test('migrate --status tells the version and what is pending, and makes nothing', async () => {
+  const empty = await startWorld({ embedded: true, contracts: 6 });
+
+  const { exitCode, stdout } = await empty.command(['migrate', '--status']);
+  const { stdout: text } = await empty.command(['migrate', '--status', '--json']);
+
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(
+    /^database at no version.*2 pending: run `contracts-agg migrate`\npending /,
+  );
+  expect(JSON.parse(text)).toMatchObject({ version: null, applied: [], pending: { length: 2 } });
+  expect(await readTree(empty.folder)).toEqual({});
+  const current = (await json('migrate', '--status', '--json')) as { applied: readonly string[] };
+  expect(current).toMatchObject({ version: current.applied.at(-1), pending: [] });
+});
