@@ -18,6 +18,8 @@ export interface RunFlags extends CommonFlags {
   readonly timeLimit?: number;
   /** `<i>/<n>`, or `<n>` alone in an Indexed Job of Kubernetes. */
   readonly shard?: string;
+  readonly metricsFile?: string;
+  readonly pingUrl?: string;
   /** False for `--no-progress`. */
   readonly progress: boolean;
 }
@@ -98,6 +100,11 @@ function addRun(program: Command, accept: (invocation: Invocation) => void): voi
     .option('--migrate', 'bring the tables of a server up to date first')
     .option('--time-limit <duration>', 'begin nothing new after this time, e.g. 10m', duration)
     .option('--shard <i/n>', 'do one of n parts of the pass, beside the other n - 1')
+    .option('--metrics-file <path>', 'write metrics of the run for Prometheus to this .prom file')
+    .option(
+      '--ping-url <url>',
+      'call this URL at start, success and failure, as healthchecks.io does',
+    )
     .option('--no-progress', 'no progress bar')
     .action((flags: RunFlags) => accept({ command: 'run', flags }));
 }

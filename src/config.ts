@@ -100,6 +100,13 @@ const settingsSchema = z.object({
   LOCK_TTL_SECONDS: wholeNumber(1, 86_400).default(60),
   /** Which part of the pass this process does: `<i>/<n>`. Checked by `readShard`. */
   SHARD: z.string().optional(),
+  /** Written at the end of each run, for node_exporter's textfile collector. */
+  METRICS_FILE: z
+    .string()
+    .regex(/[^/]\.prom$/, 'expected a path that ends in .prom: node_exporter reads no other file')
+    .optional(),
+  /** Called at the start and the end of each run. Whoever knows it can call it: a secret. */
+  PING_URL: url(HTTP_SCHEMES).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 

@@ -17,12 +17,17 @@ import { shardName } from './sharding/shard.ts';
  * @throws ConfigError with every fault of the settings
  */
 export async function createContext(
-  flags: CommonFlags & Pick<RunFlags, 'shard'>,
+  flags: CommonFlags & Pick<RunFlags, 'shard' | 'metricsFile' | 'pingUrl'>,
   proc: NodeJS.Process,
   interrupt: AbortSignal,
 ): Promise<CommandContext> {
   const file = await readEnvFile(flags.envFile);
-  const fromFlags = { LOG_LEVEL: flags.logLevel, SHARD: flags.shard };
+  const fromFlags = {
+    LOG_LEVEL: flags.logLevel,
+    SHARD: flags.shard,
+    METRICS_FILE: flags.metricsFile,
+    PING_URL: flags.pingUrl,
+  };
   const config = parseConfig(fromFlags, proc.env, file);
   const secrets = secretsOf(config, proc.env);
   const runId = randomUUID();
