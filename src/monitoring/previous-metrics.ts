@@ -6,7 +6,7 @@ import {
 } from './run-metrics.ts';
 
 /** `name{labels} value`, without a time. */
-const SERIES = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/gm;
+const SERIES = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/s;
 const LABEL = /([a-z_]+)="((?:[^"\\]|\\.)*)"/g;
 const ESCAPES: Readonly<Record<string, string>> = { '\\n': '\n', '\\"': '"', '\\\\': '\\' };
 
@@ -19,7 +19,8 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\n': '\n', '\\"': '"', '\\
 export function readStandingFacts(text: string, latest: Date): StandingFacts {
   let lastCompleteAt: Date | undefined;
   const regions: RegionFreshness[] = [];
-  for (const [, name, labels = '', value] of text.matchAll(SERIES)) {
+  for (const line of text.split('\n')) {
+    const [, name, labels = '', value] = SERIES.exec(line) ?? [];
     const time = new Date(Number(value) * 1000);
     // Of an invalid date too.
     if (!(time <= latest)) continue;
