@@ -7,12 +7,15 @@ import { readVersion } from './version.ts';
 export interface CommonFlags {
   readonly envFile?: string;
   readonly logLevel?: string;
+  readonly logFile?: string;
 }
 
 export interface RunFlags extends CommonFlags {
   readonly region?: readonly string[];
   readonly dryRun?: true;
   readonly json?: true;
+  /** Say nothing but that the run failed. */
+  readonly quiet?: true;
   readonly migrate?: true;
   /** Milliseconds. */
   readonly timeLimit?: number;
@@ -97,6 +100,7 @@ function addRun(program: Command, accept: (invocation: Invocation) => void): voi
     .addOption(regionOption('region to read, by id or name'))
     .option('--dry-run', 'take no lock, write nothing, and tell what a run would do')
     .option('--json', 'print the summary as one JSON object')
+    .addOption(quietOption())
     .option('--migrate', 'bring the tables of a server up to date first')
     .option('--time-limit <duration>', 'begin nothing new after this time, e.g. 10m', duration)
     .option('--shard <i/n>', 'do one of n parts of the pass, beside the other n - 1')
@@ -139,7 +143,8 @@ function addCommand(program: Command, name: string, description: string): Comman
     .description(description)
     .allowExcessArguments(false)
     .option('--env-file <path>', 'read settings from this file instead of .env')
-    .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent');
+    .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
+    .option('--log-file <path>', 'append the log to this file');
 }
 
 function regionOption(description: string): Option {
@@ -147,6 +152,11 @@ function regionOption(description: string): Option {
     '--region <id or name>',
     `${description} (repeatable, commas allowed)`,
   ).argParser(list);
+}
+
+function quietOption(): Option {
+  const description = 'print nothing, or a few lines on stderr when the run failed';
+  return new Option('--quiet', description).conflicts('json');
 }
 
 function list(text: string, before: readonly string[] = []): readonly string[] {

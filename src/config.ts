@@ -107,6 +107,8 @@ const settingsSchema = z.object({
     .optional(),
   /** Called at the start and the end of each run. Whoever knows it can call it: a secret. */
   PING_URL: url(HTTP_SCHEMES).optional(),
+  /** The log is appended to it; without it, the log goes to stderr. */
+  LOG_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 

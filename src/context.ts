@@ -5,8 +5,9 @@ import type { CommonFlags, RunFlags } from './cli.ts';
 import { systemClock } from './clock.ts';
 import type { CommandContext } from './composition/command-context.ts';
 import { systemAdapters } from './composition/system-adapters.ts';
-import { parseConfig } from './config.ts';
+import { type Config, parseConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
+import { openLogFile } from './log-file.ts';
 import { createLogger } from './logging.ts';
 import { secretsOf } from './secrets.ts';
 import { shardName } from './sharding/shard.ts';
@@ -17,13 +18,14 @@ import { shardName } from './sharding/shard.ts';
  * @throws ConfigError with every fault of the settings
  */
 export async function createContext(
-  flags: CommonFlags & Pick<RunFlags, 'shard' | 'metricsFile' | 'pingUrl'>,
+  flags: CommonFlags & Pick<RunFlags, 'shard' | 'metricsFile' | 'pingUrl' | 'quiet'>,
   proc: NodeJS.Process,
   interrupt: AbortSignal,
 ): Promise<CommandContext> {
   const file = await readEnvFile(flags.envFile);
   const fromFlags = {
     LOG_LEVEL: flags.logLevel,
+    LOG_FILE: flags.logFile,
     SHARD: flags.shard,
     METRICS_FILE: flags.metricsFile,
     PING_URL: flags.pingUrl,
@@ -31,13 +33,14 @@ export async function createContext(
   const config = parseConfig(fromFlags, proc.env, file);
   const secrets = secretsOf(config, proc.env);
   const runId = randomUUID();
+  const toStderr = (line: string) => proc.stderr.write(line);
   const logger = createLogger({
-    level: config.LOG_LEVEL,
+    level: levelOf(config, flags),
     runId,
     ...(config.SHARD ? { shard: shardName(config.SHARD) } : {}),
-    pretty: proc.stderr.isTTY,
+    pretty: proc.stderr.isTTY && config.LOG_FILE === undefined,
     secrets,
-    write: (line) => proc.stderr.write(line),
+    write: config.LOG_FILE === undefined ? toStderr : openLogFile(config.LOG_FILE, toStderr),
   });
   const { stdout, stderr } = proc;
   return {
@@ -53,6 +56,12 @@ export async function createContext(
     stdout,
     stderr,
   };
+}
+
+/** Without a file for it, the log of a quiet run would be all that it says. */
+function levelOf(config: Config, { quiet, logLevel }: CommonFlags & Pick<RunFlags, 'quiet'>) {
+  const isUnwanted = quiet && config.LOG_FILE === undefined && logLevel === undefined;
+  return isUnwanted ? 'error' : config.LOG_LEVEL;
 }
 
 async function readEnvFile(path: string | undefined): Promise<Record<string, string>> {

@@ -48,8 +48,13 @@ async function runAndPrint(flags: RunFlags, context: CommandContext): Promise<nu
     dryRun: flags.dryRun === true,
     migrate: flags.migrate === true,
     timeLimitMs: flags.timeLimit,
-    showProgress: flags.progress && context.stderr.isTTY,
+    showProgress: flags.progress && !flags.quiet && context.stderr.isTTY,
   });
+  if (flags.quiet) {
+    const { quietNotice } = await import('../report/quiet-notice.ts');
+    context.stderr.write(quietNotice(summary, context.config.LOG_FILE));
+    return summary.exitCode;
+  }
   const text = flags.json ? JSON.stringify(summary) : formatSummary(summary);
   context.stdout.write(`${text}\n`);
   return summary.exitCode;
