@@ -61,7 +61,7 @@ export async function createContext(
 /** Without a file for it, the log of a quiet run would be all that it says. */
 function levelOf(config: Config, { quiet, logLevel }: CommonFlags & Pick<RunFlags, 'quiet'>) {
   const isUnwanted = quiet && config.LOG_FILE === undefined && logLevel === undefined;
-  return isUnwanted ? 'error' : config.LOG_LEVEL;
+  return isUnwanted ? 'fatal' : config.LOG_LEVEL;
 }
 
 async function readEnvFile(path: string | undefined): Promise<Record<string, string>> {
