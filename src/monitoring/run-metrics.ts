@@ -2,7 +2,7 @@ import type { Outcome } from '../report/exit-code.ts';
 import type { Summary } from '../report/summary.ts';
 
 /** One value of a metric. */
-export interface Sample {
+interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }

@@ -49,7 +49,7 @@ export async function startCron(crontab: string): Promise<PrivateCron> {
   await writeFile(join(work, 'crontab'), crontab);
   const args = ['--mount', '--propagation', 'private', 'sh', '-c', START, 'sh', work];
   // Each of them becomes the next, so that this is cron in the end.
-  const cron = spawn('unshare', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const cron = spawn(findProgram('unshare') ?? '', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaints = '';
   for (const stream of [cron.stdout, cron.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
