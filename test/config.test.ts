@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig, SETTING_NAMES } from '../src/config.ts';
+import { parseConfig } from '../src/config.ts';
+import { SETTING_NAMES } from '../src/settings.ts';
 import { faultsOf } from './support/config-faults.ts';
 
 describe('the settings without any source', () => {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { parseArguments } from '../src/cli.ts';
-import { parseConfig, SETTING_NAMES } from '../src/config.ts';
+import { describeSettings } from '../src/settings.ts';
 
-const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const ROWS = new Map(
-  [...README.matchAll(/^\| `([A-Z_]+)` +\| (.*?) +\|/gm)].map(([, name, value]) => [name, value]),
-);
+const PATH = fileURLToPath(new URL('../README.md', import.meta.url));
+const README = readFileSync(PATH, 'utf8');
+const SETTINGS = /(?<=<!-- settings -->\n).*?(?=<!-- \/settings -->)/s;
 
 function helpOf(...argv: string[]): string {
   let text = '';
@@ -16,16 +16,24 @@ function helpOf(...argv: string[]): string {
   return text;
 }
 
-it('the README lists every setting, and no other', () => {
-  expect([...ROWS.keys()].sort()).toEqual([...SETTING_NAMES].sort());
+function settingsTable(): string {
+  const rows = describeSettings().map(
+    ({ name, byDefault, meaning }) => `| \`${name}\` | ${byDefault} | ${meaning} |`,
+  );
+  return ['| variable | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+// `npx vitest run test/readme.test.ts -u` writes the table.
+it('the settings in the README are those of the program', async () => {
+  expect(README).toMatch(SETTINGS);
+  const written = README.replace(SETTINGS, () => `\n${settingsTable()}\n\n`);
+
+  await expect(written).toMatchFileSnapshot(PATH);
 });
 
-it.each(Object.entries(parseConfig()).filter(([name]) => name !== 'DATA_DIR'))(
-  'the README tells the default of %s',
-  (name, value) => {
-    expect(ROWS.get(name)).toBe(`\`${String(value)}\``);
-  },
-);
+it('every setting says what it means', () => {
+  expect(describeSettings().filter(({ meaning }) => meaning === '')).toEqual([]);
+});
 
 it.each(['run', 'migrate', 'status', 'ships'])('the README names every option of %s', (command) => {
   const options = helpOf(command).match(/^ {2}(?:-\w, )?--[a-z-]+/gm) ?? [];

@@ -33,7 +33,7 @@ async function killFirstStart(dataDir: string): Promise<void> {
         () => false,
       ),
     {
-      timeout: 30_000,
+      timeout: 120_000,
       interval: 5,
     },
   );

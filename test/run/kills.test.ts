@@ -7,7 +7,7 @@ import { seedOf } from '../support/seed.ts';
 const SEED = seedOf(process.env, 20_261_123);
 
 /** Fourteen starts of PGlite, on a machine that may be busy. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 600_000;
 
 /** Kills runs while contracts come and go, then lets one be. */
 async function surviveKills(world: World, stages: readonly Stage[]): Promise<void> {

@@ -1,0 +1,194 @@
+import envPaths from 'env-paths';
+import { z } from 'zod';
+
+/** ESI's contract routes have been unchanged since 2020; any date up to today is valid. */
+const PINNED_COMPATIBILITY_DATE = '2026-07-21';
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const POSTGRES_SCHEMES = ['postgres:', 'postgresql:'];
+const REDIS_SCHEMES = ['redis:', 'rediss:'];
+const HTTP_SCHEMES = ['http:', 'https:'];
+/** PostgreSQL's `integer`, which region, group and type ids are. */
+const MAX_INTEGER_ID = 2_147_483_647;
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `expected a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `expected a whole number from ${min} to ${max}`);
+
+const url = (schemes: readonly string[]) =>
+  z.string().refine(
+    (text) => {
+      return URL.canParse(text) && schemes.includes(new URL(text).protocol);
+    },
+    `expected a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+  );
+
+const idList = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine(
+    (parts) => parts.every((part) => /^\d+$/.test(part) && isId(Number(part))),
+    'expected ids, separated by commas',
+  )
+  .transform((parts) => [...new Set(parts.map(Number))]);
+
+const regionIds = z.union(
+  [
+    z
+      .string()
+      .regex(/^\s*all\s*$/i)
+      .transform(() => 'all' as const),
+    idList,
+  ],
+  {
+    error: 'expected region ids, separated by commas, or `all`',
+  },
+);
+
+/** What a setting does, in Markdown, and what is done without it where it has no default value. */
+interface Meaning {
+  readonly meaning: string;
+  readonly without?: string;
+}
+
+const meanings = z.registry<Meaning>();
+
+/**
+ * The settings, one key an environment variable; every default of the program is here. What they
+ * mean stands in the README too, which is written from here.
+ */
+export const settingsSchema = z.object({
+  REGION_IDS: regionIds.default([10000002]).register(meanings, {
+    meaning: 'region ids, separated by commas, or `all`: every region that ESI lists',
+  }),
+  SHIP_GROUP_IDS: idList.optional().register(meanings, {
+    meaning: 'which groups count as ships',
+    without: 'published groups of category 6, asked of ESI',
+  }),
+  DATABASE_URL: url(POSTGRES_SCHEMES)
+    .refine(hasPlainSchema, 'expected a `schema` of letters, digits and `_`')
+    .optional()
+    .register(meanings, {
+      meaning: 'PostgreSQL to write to',
+      without: 'embedded PostgreSQL (PGlite) in `DATA_DIR`',
+    }),
+  REDIS_URL: url(REDIS_SCHEMES).optional().register(meanings, {
+    meaning: 'Redis or Valkey for the lock and the cache',
+    without: 'lock file and cache files in `DATA_DIR`',
+  }),
+  REDIS_KEY_PREFIX: z
+    .string()
+    .regex(/^[\w:.-]{0,64}$/, 'expected at most 64 letters, digits and `_ : . -`')
+    .default('contracts-agg:')
+    .register(meanings, {
+      meaning: 'put before every key, so that installations can share a server',
+    }),
+  DATA_DIR: z
+    .string()
+    .default(() => envPaths('contracts-agg', { suffix: '' }).data)
+    .register(meanings, {
+      meaning: 'home of everything embedded: database, lock file, cache files',
+      without: "the platform's data directory for `contracts-agg`",
+    }),
+  ESI_BASE_URL: url(HTTP_SCHEMES)
+    .transform((text) => text.replace(/\/+$/, ''))
+    .default('https://esi.evetech.net')
+    .register(meanings, { meaning: 'the ESI to read' }),
+  ESI_CONTACT: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,200}$/, 'expected an e-mail address or URL in plain ASCII')
+    .optional()
+    .register(meanings, {
+      meaning: 'e-mail or URL for the User-Agent, as CCP asks',
+      without: 'none; a warning on live ESI',
+    }),
+  ESI_COMPATIBILITY_DATE: z.iso
+    .date('expected a date such as 2026-07-21')
+    .default(PINNED_COMPATIBILITY_DATE)
+    .register(meanings, { meaning: 'sent as `X-Compatibility-Date`' }),
+  ESI_CONCURRENCY: wholeNumber(1, 1000)
+    .default(32)
+    .register(meanings, { meaning: 'requests in flight at most' }),
+  ESI_MAX_RPS: wholeNumber(0, 100_000)
+    .default(50)
+    .register(meanings, { meaning: 'requests a second at most; 0 = no such limit' }),
+  ESI_TIMEOUT_MS: wholeNumber(1, 600_000)
+    .default(20_000)
+    .register(meanings, { meaning: 'milliseconds for one attempt of a request' }),
+  REGION_CONCURRENCY: wholeNumber(1, 100)
+    .default(4)
+    .register(meanings, { meaning: 'regions in work at once' }),
+  TYPE_REFRESH_DAYS: wholeNumber(0, 36_500)
+    .default(30)
+    .register(meanings, { meaning: 'cached types older than so many days are refreshed' }),
+  TYPE_REFRESH_LIMIT: wholeNumber(0, 100_000)
+    .default(100)
+    .register(meanings, { meaning: 'cached types refreshed in one run at most' }),
+  DB_BATCH_SIZE: wholeNumber(1, 100_000)
+    .default(5000)
+    .register(meanings, { meaning: 'rows (contracts and their items) in one transaction, about' }),
+  LOCK_TTL_SECONDS: wholeNumber(1, 86_400)
+    .default(60)
+    .register(meanings, { meaning: 'life of the lock in Redis; renewed while the run lives' }),
+  // Checked by `readShard`.
+  SHARD: z.string().optional().register(meanings, {
+    meaning: '`<i>/<n>`: a run does one of n parts of the pass',
+    without: 'none: the whole pass',
+  }),
+  METRICS_FILE: z
+    .string()
+    .regex(/[^/]\.prom$/, 'expected a path that ends in .prom: node_exporter reads no other file')
+    .optional()
+    .register(meanings, {
+      meaning: 'file that ends in `.prom`: the metrics of each run, for Prometheus',
+      without: 'none',
+    }),
+  PING_URL: url(HTTP_SCHEMES).optional().register(meanings, {
+    meaning: "URL to call at the start and the end of a run, as healthchecks.io's; a secret",
+    without: 'none',
+  }),
+  LOG_FILE: z.string().optional().register(meanings, {
+    meaning: 'file that the log is appended to',
+    without: 'none: the log goes to stderr',
+  }),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`)
+    .default('info')
+    .register(meanings, { meaning: LOG_LEVELS.map((level) => `\`${level}\``).join(', ') }),
+});
+
+/** What the settings say after checking. */
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Names of all settings. */
+export const SETTING_NAMES = Object.keys(settingsSchema.shape) as readonly (keyof Settings)[];
+
+/** A setting in words. */
+export interface SettingDescription {
+  readonly name: string;
+  /** Markdown: the default value, or what is done without it. */
+  readonly byDefault: string;
+  /** Markdown. */
+  readonly meaning: string;
+}
+
+/** All settings in words, for documentation. */
+export function describeSettings(): SettingDescription[] {
+  const defaults: Readonly<Record<string, unknown>> = settingsSchema.parse({});
+  return Object.entries(settingsSchema.shape).map(([name, schema]) => {
+    const { meaning = '', without } = meanings.get(schema) ?? {};
+    return { name, meaning, byDefault: without ?? `\`${String(defaults[name])}\`` };
+  });
+}
+
+/** It becomes part of a setting of the session. */
+function hasPlainSchema(text: string): boolean {
+  const schema = URL.canParse(text) ? new URL(text).searchParams.get('schema') : null;
+  return schema === null || /^\w{1,63}$/.test(schema);
+}
+
+function isId(value: number): boolean {
+  return value > 0 && value <= MAX_INTEGER_ID;
+}
