@@ -9,6 +9,7 @@ import { type Config, parseConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { openLogFile } from './log-file.ts';
 import { createLogger } from './logging.ts';
+import { Screen } from './screen.ts';
 import { secretsOf } from './secrets.ts';
 import { shardName } from './sharding/shard.ts';
 
@@ -33,16 +34,18 @@ export async function createContext(
   const config = parseConfig(fromFlags, proc.env, file);
   const secrets = secretsOf(config, proc.env);
   const runId = randomUUID();
-  const toStderr = (line: string) => proc.stderr.write(line);
+  const screen = new Screen(proc.stderr, proc.env);
+  const { isTerminal, hasColors } = screen.terminal;
+  const toScreen = (line: string) => screen.write(line);
   const logger = createLogger({
     level: levelOf(config, flags),
     runId,
     ...(config.SHARD ? { shard: shardName(config.SHARD) } : {}),
-    pretty: proc.stderr.isTTY && config.LOG_FILE === undefined,
+    pretty: isTerminal && config.LOG_FILE === undefined,
+    hasColors,
     secrets,
-    write: config.LOG_FILE === undefined ? toStderr : openLogFile(config.LOG_FILE, toStderr),
+    write: config.LOG_FILE === undefined ? toScreen : openLogFile(config.LOG_FILE, toScreen),
   });
-  const { stdout, stderr } = proc;
   return {
     config,
     secrets,
@@ -53,8 +56,8 @@ export async function createContext(
     runId,
     interrupt,
     adapters: systemAdapters,
-    stdout,
-    stderr,
+    stdout: proc.stdout,
+    screen,
   };
 }
 

@@ -1,6 +1,6 @@
-import { Writable } from 'node:stream';
 import { type Logger as PinoLogger, pino, stdSerializers } from 'pino';
-import { isColorSupported, build as prettyPrinter } from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
+import { type LogRecord, readableMessage } from './readable-log.ts';
 
 /** The part of the logger that the program uses. */
 export type Logger = Pick<
@@ -16,6 +16,8 @@ export interface LoggingOptions {
   readonly shard?: string;
   /** Readable lines instead of JSON. */
   readonly pretty: boolean;
+  /** @default false */
+  readonly hasColors?: boolean;
   /** Texts that must never be printed. */
   readonly secrets: readonly string[];
   /** Receives each line; stderr in the program. */
@@ -24,15 +26,16 @@ export interface LoggingOptions {
 
 /** Makes the logger of one run: JSON lines, or readable ones for a person at a terminal. */
 export function createLogger(options: LoggingOptions): Logger {
-  const { secrets, write, runId, shard } = options;
-  const sink = options.pretty ? prettySink(write) : write;
+  const { secrets, write, runId, shard, pretty } = options;
+  const sink = pretty ? prettySink(options) : write;
   return pino(
     {
       level: options.level,
       base: shard === undefined ? { runId } : { runId, shard },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: stdSerializers.err },
+      // For people, each message of a chain of causes once.
+      serializers: { error: pretty ? stdSerializers.errWithCause : stdSerializers.err },
     },
     { write: secrets.length === 0 ? sink : (line) => sink(redactLine(line, secrets)) },
   );
@@ -63,19 +66,19 @@ function redactLine(line: string, secrets: readonly string[]): string {
   return `${JSON.stringify(redact(JSON.parse(line), secrets))}\n`;
 }
 
-function prettySink(write: (line: string) => void): (line: string) => void {
-  const destination = new Writable({
-    write(chunk, _encoding, done) {
-      write(String(chunk));
-      done();
-    },
-  });
-  const stream = prettyPrinter({
-    colorize: isColorSupported,
-    destination,
-    ignore: 'runId',
+/** The levels as the library has them; a message needs no colour. */
+const COLORS = 'fatal:bgRed,error:red,warn:yellow,info:green,debug:blue,trace:gray,message:reset';
+
+/** Writes at once: what is said before the process just ends is read too. */
+function prettySink({ write, level, hasColors = false }: LoggingOptions): (line: string) => void {
+  const isVerbose = level === 'debug' || level === 'trace';
+  const format = prettyFactory({
+    colorize: hasColors,
+    customColors: COLORS,
+    hideObject: true,
     translateTime: 'SYS:HH:MM:ss',
-    singleLine: true,
+    messageFormat: (record) => readableMessage(record as LogRecord, isVerbose),
+    customPrettifiers: { time: (time) => String(time) },
   });
-  return (line) => stream.write(line);
+  return (line) => write(format(line));
 }

@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Invocation, parseArguments } from './cli.ts';
+import type { CommandContext } from './composition/command-context.ts';
 
 /** After a second signal, or when stopping in order takes longer, the process just ends. */
 const STOP_TIMEOUT_MS = 25_000;
+const STOPPING = 'stopping: finishing what is in hand';
+const SIGNALS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
 
 /** The process: arguments, environment and signals in; one exit code out. */
 export async function main(proc: NodeJS.Process): Promise<void> {
@@ -26,9 +32,7 @@ async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<nu
   const { createContext } = await import('./context.ts');
   const interrupt = new AbortController();
   const context = await createContext(invocation.flags, proc, interrupt.signal);
-  await listen(proc, interrupt, (error) => {
-    context.logger.fatal({ error }, 'fault of the program');
-  });
+  await listen(proc, interrupt, context);
   proc.removeAllListeners('warning');
   proc.on('warning', (warning) => context.logger.warn({ warning: warning.message }, warning.name));
   try {
@@ -42,22 +46,39 @@ async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<nu
 async function listen(
   proc: NodeJS.Process,
   interrupt: AbortController,
-  logFault: (error: unknown) => void,
+  context: CommandContext,
 ): Promise<void> {
   const { InterruptedError } = await import('./errors.ts');
+  const { screen, logger } = context;
   const stop = (reason: unknown, exitCode: number) => {
-    if (interrupt.signal.aborted) proc.exit(exitCode);
+    if (interrupt.signal.aborted) endAtOnce(exitCode);
     interrupt.abort(reason);
-    setTimeout(() => proc.exit(exitCode), STOP_TIMEOUT_MS).unref();
+    setTimeout(() => endAtOnce(exitCode), STOP_TIMEOUT_MS).unref();
   };
-  proc.on('SIGINT', () => stop(new InterruptedError('SIGINT'), 130));
-  proc.on('SIGTERM', () => stop(new InterruptedError('SIGTERM'), 143));
+  const endAtOnce = (exitCode: number) => {
+    screen.end(screen.terminal.isTerminal ? 'ended at once\n' : '');
+    proc.exit(exitCode);
+  };
+  for (const [signalName, exitCode] of SIGNALS) {
+    proc.on(signalName, () => {
+      if (!interrupt.signal.aborted) announceStop(signalName, context);
+      stop(new InterruptedError(signalName), exitCode);
+    });
+  }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     proc.on(event, (error: unknown) => {
-      logFault(error);
+      logger.fatal({ error }, 'fault of the program');
+      screen.end('');
       stop(error, 70);
     });
   }
+}
+
+/** Whoever pressed Ctrl-C hears of it at once, at every log level. */
+function announceStop(signal: string, { screen, logger }: CommandContext): void {
+  if (!screen.terminal.isTerminal) logger.warn({ signal }, STOPPING);
+  else
+    screen.end(`${STOPPING}${signal === 'SIGINT' ? '; press Ctrl-C again to end at once' : ''}\n`);
 }
 
 /** For errors that no command reports itself: usage, settings, reading commands. */

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { DatabaseError } from '../src/errors.ts';
 import { createLogger, type LoggingOptions, redact } from '../src/logging.ts';
@@ -112,13 +113,12 @@ describe('a secret', () => {
     });
   });
 
-  it('never reaches a line for people', async () => {
+  it('never reaches a line for people', () => {
     const { logger, lines } = capture({ secrets, pretty: true });
-    logger.error({ url: 'redis://:p@ss@h' }, 'no answer from hunter2');
+    const error = new Error('cannot reach postgres://u:hunter2@h', { cause: new Error('p@ss') });
+    logger.fatal({ url: 'redis://:p@ss@h', error }, 'no answer from hunter2');
 
-    await expect
-      .poll(() => lines.join(), { timeout: 20_000 })
-      .toContain('no answer from [redacted]');
+    expect(lines.join()).toContain('no answer from [redacted]');
     expect(lines.join()).not.toMatch(/hunter2|p@ss/);
   });
 
@@ -137,14 +137,36 @@ describe('a secret', () => {
 });
 
 describe('a line for people', () => {
-  it('has level, message and fields, without the run', async () => {
-    const { logger, lines } = capture({ pretty: true });
+  it('has time, level, message and fields, without the run, and is written at once', () => {
+    const { logger, lines } = capture({ pretty: true, shard: '1/3' });
     logger.warn({ regionId: 10_000_002 }, 'closing is held back');
 
-    await expect.poll(() => lines.join(), { timeout: 20_000 }).toContain('closing is held back');
-    expect(lines.join()).toContain('WARN');
-    expect(lines.join()).toContain('10000002');
-    expect(lines.join()).not.toContain(RUN_ID);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d WARN: closing is held back \(region 10000002\)\n$/);
+  });
+
+  it('has colours only where they were asked for', () => {
+    const { logger, lines } = capture({ pretty: true, hasColors: true });
+    logger.info('one');
+    logger.warn('two');
+
+    expect(lines[0]).toContain('\u001b[32mINFO');
+    expect(lines[1]).toContain('\u001b[33mWARN');
+    expect(lines.map(stripVTControlCharacters).join('')).toMatch(
+      /^\S+ INFO: one\n\S+ WARN: two\n$/,
+    );
+  });
+
+  it.each([
+    { level: 'info', hasStack: false },
+    { level: 'debug', hasStack: true },
+    { level: 'trace', hasStack: true },
+  ])('at the level $level has the stack of any error: $hasStack', ({ level, hasStack }) => {
+    const { logger, lines } = capture({ pretty: true, level });
+    logger.error({ error: new DatabaseError('gone') }, 'failed');
+
+    expect(lines[0]).toMatch(/ERROR: failed: gone\n/);
+    expect(lines.join('').includes('logging.test.ts')).toBe(hasStack);
   });
 });
 

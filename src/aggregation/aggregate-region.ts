@@ -33,6 +33,7 @@ async function keepUnchanged(
   const { clock, report, unchangedRegions, progress } = parts;
   const backlog = await findBacklog(state.regionId, parts);
   progress.expect(backlog.length);
+  progress.allExpected(state.regionId);
   const downError = await fetchItems(backlog, parts);
   const next = { ...state, snapshotLastModified: lastModified, checkedAt: clock.now() };
   await unchangedRegions.add(next);

@@ -41,7 +41,6 @@ export async function aggregate(regions: readonly RegionState[], parts: TypedPar
     await unchangedRegions.finish();
   } finally {
     await unchangedRegions.settled();
-    progress.stop();
   }
 }
 
@@ -72,6 +71,6 @@ async function isolated(region: RegionState, parts: AggregationParts): Promise<v
     report.fail({ regionId, message: error instanceof Error ? error.message : String(error) });
     logger.error({ regionId, error }, 'region failed; the pass goes on');
   } finally {
-    progress.regionDone();
+    progress.regionDone(regionId);
   }
 }

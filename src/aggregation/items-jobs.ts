@@ -34,6 +34,8 @@ async function* newJobs(
     const listed = contracts.map((contract) => ({ ...contract, regionId }));
     yield await stopIfFatal(compareAndUpdate(listed, parts), parts);
   }
+  // While the items of the last page are still to come.
+  parts.progress.allExpected(regionId);
 }
 
 /** Stores what came back or changed. @returns what is new */

@@ -2,6 +2,7 @@ import type { Invocation, RunFlags } from '../cli.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import { DatabaseError } from '../errors.ts';
 import { limitHeapGrowth } from '../heap.ts';
+import { terminalOf } from '../terminal.ts';
 
 /**
  * Carries out what the command line asked for.
@@ -42,20 +43,21 @@ async function carryOut(invocation: Invocation, context: CommandContext): Promis
 async function runAndPrint(flags: RunFlags, context: CommandContext): Promise<number> {
   limitHeapGrowth();
   const { run } = await import('./run.ts');
-  const { formatSummary } = await import('../report/summary.ts');
+  const { formatSummary } = await import('../report/summary-text.ts');
   const summary = await run(context, {
     regions: flags.region?.map((region) => (/^\d+$/.test(region) ? Number(region) : region)),
     dryRun: flags.dryRun === true,
     migrate: flags.migrate === true,
     timeLimitMs: flags.timeLimit,
-    showProgress: flags.progress && !flags.quiet && context.stderr.isTTY,
+    showProgress: flags.progress && !flags.quiet && context.screen.canRedraw,
   });
   if (flags.quiet) {
     const { quietNotice } = await import('../report/quiet-notice.ts');
-    context.stderr.write(quietNotice(summary, context.config.LOG_FILE));
+    context.screen.write(quietNotice(summary, context.config.LOG_FILE));
     return summary.exitCode;
   }
-  const text = flags.json ? JSON.stringify(summary) : formatSummary(summary);
+  const terminal = terminalOf(context.stdout, context.environment);
+  const text = flags.json ? JSON.stringify(summary) : formatSummary(summary, terminal);
   context.stdout.write(`${text}\n`);
   return summary.exitCode;
 }

@@ -15,10 +15,10 @@ import type { Database, Transact } from '../database/database.ts';
 import { findRegions } from '../database/region-store.ts';
 import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/run-store.ts';
 import { DatabaseError, LockLostError } from '../errors.ts';
-import type { EsiCounters } from '../esi/esi-client.ts';
+import type { EsiClient } from '../esi/esi-client.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import { redact } from '../logging.ts';
-import { createProgressBar, silentProgress } from '../progress.ts';
+import { type Progress, ProgressBar, silentProgress } from '../progress.ts';
 import type { Redis } from '../redis.ts';
 import { endOfError, endOfReport, type RunEnd } from '../report/exit-code.ts';
 import { explainFailure } from '../report/explain-failure.ts';
@@ -42,10 +42,11 @@ interface RunState {
   readonly context: CommandContext;
   readonly options: RunOptions;
   readonly report: RunReport;
+  progress: Progress;
   readonly startedAt: Date;
   readonly startedAtMs: number;
   readonly monitor: RunMonitor;
-  esiCounters?: () => EsiCounters;
+  esi?: EsiClient;
   database?: Database;
 }
 
@@ -56,14 +57,19 @@ type Access = Pick<PassParts, 'database' | 'transact' | 'signal'>;
 export async function run(context: CommandContext, options: RunOptions): Promise<Summary> {
   const { clock } = context;
   const times = { startedAt: clock.now(), startedAtMs: clock.monotonicMs() };
+  const report = new RunReport();
   const monitor = new RunMonitor(context, options.dryRun);
-  const state: RunState = { context, options, report: new RunReport(), monitor, ...times };
+  const state: RunState = { context, options, report, monitor, progress: silentProgress, ...times };
   warnWithoutContact(context);
   await warnOfOpenFolders(context);
+  if (options.showProgress) {
+    state.progress = new ProgressBar({ ...context, findWait: () => state.esi?.wait });
+  }
   const work = options.dryRun ? dryRun : lockedRun;
   const summary = await work(state).catch((error: unknown) =>
     summaryOf(state, endOfFailure(state, error)),
   );
+  state.progress.stop();
   await monitor.ended(summary);
   context.logger[levelOf(summary)]({ summary }, 'run finished');
   return summary;
@@ -126,8 +132,8 @@ function writeNothing(database: Database): Transact {
 
 /** Gives the pass an ESI client, its limits in time, and somebody who watches. */
 async function govern(state: RunState, access: Access, redis: Redis | undefined): Promise<void> {
-  const { context, options, report } = state;
-  const { config, logger, clock, stderr } = context;
+  const { context, options, report, progress } = state;
+  const { config, logger, clock } = context;
   const stopper = new AbortController();
   const signal = AbortSignal.any([access.signal, stopper.signal]);
   // Whoever waits, for ESI, a lock or a clock, listens to the one signal.
@@ -138,10 +144,9 @@ async function govern(state: RunState, access: Access, redis: Redis | undefined)
   const cache = await createCache(context, redis, options.dryRun);
   const sharing = createSharing(context, redis, signal, options.dryRun);
   await withEsi(context, cache, sharing, signal, (esi) => {
-    state.esiCounters = () => esi.counters();
+    state.esi = esi;
     const choice = options.regions ?? config.REGION_IDS;
     return withTimeLimit(state, (timeIsUp) => {
-      const progress = options.showProgress ? createProgressBar(stderr) : silentProgress;
       const limits = {
         batchRows: config.DB_BATCH_SIZE,
         regionConcurrency: config.REGION_CONCURRENCY,
@@ -180,7 +185,7 @@ async function failureOf(work: () => Promise<void>): Promise<unknown> {
 }
 
 function summaryOf(state: RunState, end: RunEnd): Summary {
-  const { context, options, report, startedAt, startedAtMs, esiCounters, database } = state;
+  const { context, options, report, startedAt, startedAtMs, esi, database } = state;
   const { clock, config, runId, secrets } = context;
   const summary = summarise({
     runId,
@@ -191,7 +196,7 @@ function summaryOf(state: RunState, end: RunEnd): Summary {
     durationMs: Math.round(clock.monotonicMs() - startedAtMs),
     end,
     report,
-    esi: esiCounters?.(),
+    esi: esi?.counters(),
     database: database?.counters,
   });
   // It is printed and stored, beside being logged.

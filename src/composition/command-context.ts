@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logging.ts';
+import type { Screen } from '../screen.ts';
 import type { Adapters } from './adapters.ts';
 
 /** What every command gets from the process. */
@@ -19,5 +20,6 @@ export interface CommandContext {
   readonly interrupt: AbortSignal;
   readonly adapters: Adapters;
   readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  /** stderr: what the logger and the progress bar write to. */
+  readonly screen: Screen;
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { EsiDownError, EsiError } from '../errors.ts';
 import type { ItemType } from '../model.ts';
 import type { Claims } from '../sharding/claims.ts';
+import type { Wait } from '../waiting.ts';
 import { ConditionalGet } from './conditional-get.ts';
 import { type ItemsAnswer, readContractItems } from './contract-items.ts';
 import type { Governor } from './governor.ts';
@@ -61,8 +62,9 @@ export class EsiClient {
 
   constructor(parts: EsiClientParts) {
     this.#parts = parts;
-    this.#conditional = new ConditionalGet(parts.http, parts.cache, parts.clock);
-    this.#listings = new ListingReader(this.#conditional, parts.clock, parts.signal);
+    const { http, cache, clock, signal } = parts;
+    this.#conditional = new ConditionalGet(http, cache, clock);
+    this.#listings = new ListingReader(this.#conditional, http.waits, clock, signal);
   }
 
   counters(): EsiCounters {
@@ -74,6 +76,14 @@ export class EsiClient {
       cacheMisses: misses,
       waitedMs: this.#parts.governor.waitedMs,
     };
+  }
+
+  /** What everything waits for just now; undefined while something goes on. */
+  get wait(): Wait | undefined {
+    const { governor, http, claims } = this.#parts;
+    if (governor.wait !== undefined || !governor.isIdle) return governor.wait;
+    if (http.waits.next !== undefined) return http.waits.next;
+    return claims.isWaiting ? { reason: 'otherShards', untilMs: undefined } : undefined;
   }
 
   /** One snapshot of a region's public contracts, or the news that the stored one still holds. */

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { EsiDownError } from '../errors.ts';
 import type { SharedBudget } from '../sharding/shared-budget.ts';
-import { type Answer, EsiLimits } from './limits.ts';
+import type { Wait } from '../waiting.ts';
+import { EsiLimits, type Held } from './limits.ts';
+import type { Answer } from './pauses.ts';
 import { RatePacer } from './rate-pacer.ts';
 import { SharedGate } from './shared-gate.ts';
 
@@ -41,6 +43,7 @@ export class Governor {
   #inFlight = 0;
   #failuresInARow = 0;
   #cancelAlarm = () => {};
+  #held: Wait | undefined;
   #heldSinceMs: number | undefined;
   #heldMs = 0;
 
@@ -56,6 +59,19 @@ export class Governor {
   get waitedMs(): number {
     const running = this.#heldSinceMs === undefined ? 0 : this.#nowMs() - this.#heldSinceMs;
     return Math.round(this.#heldMs + running);
+  }
+
+  /** What the next request waits for; undefined where it only waits for an answer, or there is none. */
+  get wait(): Wait | undefined {
+    if (this.#waiting.length === 0) return undefined;
+    if (this.#held !== undefined) return this.#held;
+    const isSlow = this.#gate?.isSlow(this.#nowMs()) === true;
+    return isSlow ? { reason: 'otherShards', untilMs: undefined } : undefined;
+  }
+
+  /** Whether no request is under way. */
+  get isIdle(): boolean {
+    return this.#inFlight === 0;
   }
 
   /**
@@ -133,8 +149,14 @@ export class Governor {
     if (gateMs !== 0) return gateMs;
     const admission = this.#limits.admit(route, this.#inFlight, nowMs);
     this.#countHeldTime(admission !== 'admitted', nowMs);
+    this.#held = undefined;
     if (admission === 'busy') return undefined;
-    return admission === 'admitted' ? this.#pacer.waitMs(nowMs) : admission.waitMs;
+    return admission === 'admitted' ? this.#pacer.waitMs(nowMs) : this.#hold(admission, nowMs);
+  }
+
+  #hold({ reason, status, waitMs }: Held, nowMs: number): number {
+    this.#held = { reason, status, untilMs: nowMs + waitMs };
+    return waitMs;
   }
 
   #gateMs(nowMs: number): number | undefined {

@@ -11,13 +11,15 @@ import type { Clock } from '../clock.ts';
 import { EsiError } from '../errors.ts';
 import { AttemptSignal } from './attempt-signal.ts';
 import type { Governor } from './governor.ts';
-import { type Answer, isError } from './limits.ts';
+import { isError } from './limits.ts';
+import type { Answer } from './pauses.ts';
 import { type Expected, findFault, type Headers, parseJson } from './response-shape.ts';
+import { Waits } from './waits.ts';
 
 /** The largest listing page seen has 0.4 MB. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const MAX_RETRIES = 3;
-const FIRST_RETRY_DELAY_MS = 250;
+const FIRST_DELAY_MS = 250;
 const JSON_CONTENT = { 'content-type': 'application/json' };
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([420, 429, 500, 502, 503, 504, 520]);
 
@@ -81,6 +83,7 @@ declare module 'axios' {
 /** Sends requests to ESI: governed, bounded in time and size, retried where that can help. */
 export class Http {
   readonly counters: HttpCounters = { requests: 0, retries: 0, errors: 0 };
+  readonly waits: Waits;
   readonly #options: HttpOptions;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #axios: AxiosInstance;
@@ -88,6 +91,7 @@ export class Http {
 
   constructor(options: HttpOptions) {
     this.#options = options;
+    this.waits = new Waits(options.clock);
     this.#headers = {
       accept: 'application/json',
       'user-agent': options.userAgent,
@@ -182,9 +186,9 @@ export class Http {
   }
 
   async #waitBeforeRetry(retry: number): Promise<void> {
-    const { clock, random, signal } = this.#options;
+    const { random, signal } = this.#options;
     this.counters.retries += 1;
-    await clock.sleep(FIRST_RETRY_DELAY_MS * 2 ** (retry - 1) * (1 + random()), signal);
+    await this.waits.sleep('retry', FIRST_DELAY_MS * 2 ** (retry - 1) * (1 + random()), signal);
   }
 }
 

@@ -1,9 +1,16 @@
 import type { BudgetNews } from '../sharding/shared-budget.ts';
-import { parseHttpDate } from './http-date.ts';
+import {
+  type Answer,
+  bounded,
+  type Cause,
+  ERROR_WINDOW_MS,
+  pauseAfter,
+  pauseCause,
+  wholeNumber,
+} from './pauses.ts';
 
 /** 100 errors in a fixed window of 60 s, by IP address (CCP, "error limiting imminent", 2017). */
 const ERROR_LIMIT = 100;
-const ERROR_WINDOW_MS = 60_000;
 /** At or below this many errors left, requests go one at a time: others may share the address. */
 const CAUTIOUS_ERRORS_LEFT = 20;
 /** At or below this many errors left, nothing is sent until the window ends. */
@@ -14,23 +21,6 @@ const MAX_TOKENS_PER_REQUEST = 5;
 const TOKENS_PER_SUCCESS = 2;
 /** Below this share of its tokens a bucket is only used as fast as tokens come back. */
 const LOW_BUCKET_SHARE = 0.2;
-/** Some 429 come without any header, from a limiter of 20 requests in 10 s (CCP's docs). */
-const DEFAULT_PAUSE_429_MS = 10_000;
-/** ConStopSpamming without remainingTime: the longest seen was 64 s. */
-const DEFAULT_PAUSE_520_MS = 60_000;
-/** No header makes the program wait longer than this at a time. */
-const MAX_PAUSE_MS = 15 * 60_000;
-
-/** What the limits need to know of an answer; status 0 stands for no answer at all. */
-export interface Answer {
-  readonly route: string;
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: unknown;
-  /** The client could not use it, whatever its status. */
-  readonly isUseless?: boolean;
-}
-
 interface Bucket {
   readonly maxTokens: number;
   readonly windowMs: number;
@@ -38,8 +28,13 @@ interface Bucket {
   nextAtMs: number;
 }
 
-/** `admitted`, `busy` (wait for an answer) or the milliseconds until it is worth asking again. */
-export type Admission = 'admitted' | 'busy' | { readonly waitMs: number };
+/** A request that is held back: until when it is not worth asking again, and why. */
+export interface Held extends Cause {
+  readonly waitMs: number;
+}
+
+/** `admitted`, `busy` (wait for an answer) or held back. */
+export type Admission = 'admitted' | 'busy' | Held;
 
 /**
  * The state of ESI's limits as its answers tell it: error limit, pauses and token buckets. Times
@@ -51,6 +46,7 @@ export class EsiLimits {
   #hasHeard = false;
   #errorWindowEndMs = 0;
   #pausedUntilMs = 0;
+  #pauseCause: Cause = { reason: 'pause' };
   readonly #buckets = new Map<string, Bucket>();
   readonly #groupOfRoute = new Map<string, string>();
   readonly #sharers: number;
@@ -65,7 +61,7 @@ export class EsiLimits {
 
   /** Decides whether one more request may go now. */
   admit(route: string, inFlight: number, nowMs: number): Admission {
-    if (this.isPaused(nowMs)) return { waitMs: this.#pausedUntilMs - nowMs };
+    if (this.isPaused(nowMs)) return { ...this.#pauseCause, waitMs: this.#pausedUntilMs - nowMs };
     return this.#admitByErrors(inFlight, nowMs) ?? this.#admitByBucket(route, inFlight, nowMs);
   }
 
@@ -80,11 +76,15 @@ export class EsiLimits {
     this.#observeErrors(answer, nowMs);
     this.#observeBucket(answer, nowMs);
     const pauseMs = pauseAfter(answer);
-    if (pauseMs > 0) this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
+    if (nowMs + pauseMs <= this.#pausedUntilMs || pauseMs === 0) return;
+    this.#pausedUntilMs = nowMs + pauseMs;
+    this.#pauseCause = pauseCause(answer);
   }
 
   /** Takes note of what other processes under the same limits know. */
   observeOthers({ pauseMs, errors, windowMs }: BudgetNews, nowMs: number): void {
+    // The others may only repeat what an answer said here.
+    if (!this.isPaused(nowMs)) this.#pauseCause = { reason: 'pause' };
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
     if (errors === 0) return;
     const left = nowMs < this.#errorWindowEndMs ? this.#errorsLeft : ERROR_LIMIT;
@@ -94,7 +94,9 @@ export class EsiLimits {
 
   #admitByErrors(inFlight: number, nowMs: number): Admission | undefined {
     if (nowMs >= this.#errorWindowEndMs) this.#errorsLeft = ERROR_LIMIT;
-    if (this.#errorsLeft <= this.#reservedErrors) return { waitMs: this.#errorWindowEndMs - nowMs };
+    if (this.#errorsLeft <= this.#reservedErrors) {
+      return { reason: 'errorBudget', waitMs: this.#errorWindowEndMs - nowMs };
+    }
     const spare = Math.floor((this.#errorsLeft - CAUTIOUS_ERRORS_LEFT) / this.#sharers);
     const allowed = this.#hasHeard ? Math.max(1, spare) : 1;
     return inFlight < allowed ? undefined : 'busy';
@@ -103,7 +105,7 @@ export class EsiLimits {
   #admitByBucket(route: string, inFlight: number, nowMs: number): Admission {
     const bucket = this.#buckets.get(this.#groupOfRoute.get(route) ?? '');
     if (bucket === undefined) return 'admitted';
-    if (nowMs < bucket.nextAtMs) return { waitMs: bucket.nextAtMs - nowMs };
+    if (nowMs < bucket.nextAtMs) return { reason: 'tokens', waitMs: bucket.nextAtMs - nowMs };
     const spare = bucket.remaining - inFlight * MAX_TOKENS_PER_REQUEST;
     if (spare >= bucket.maxTokens * LOW_BUCKET_SHARE) return 'admitted';
     if (inFlight > 0) return 'busy';
@@ -185,28 +187,6 @@ function msUntilTokens(tokens: number, limit: Pick<Bucket, 'maxTokens' | 'window
   return bounded((limit.windowMs * tokens) / limit.maxTokens);
 }
 
-/** Milliseconds for which an answer forbids all requests; 0 when it does not. */
-export function pauseAfter(answer: Answer): number {
-  const { status, headers } = answer;
-  const retryAfterMs = parseRetryAfter(headers['retry-after'], headers['date']);
-  if (isErrorLimited(answer)) {
-    const resetSeconds = wholeNumber(headers['x-esi-error-limit-reset']);
-    return bounded(resetSeconds === undefined ? ERROR_WINDOW_MS : resetSeconds * 1000 + 1000);
-  }
-  if (status === 429) return bounded(retryAfterMs ?? DEFAULT_PAUSE_429_MS);
-  if (status === 520) return bounded(spammingPauseMs(answer.body) ?? retryAfterMs ?? 0);
-  return status >= 500 ? bounded(retryAfterMs ?? 0) : 0;
-}
-
-/** Seconds, or an HTTP date measured by the server's own `Date` → milliseconds from now. */
-export function parseRetryAfter(text: string | undefined, date: string | undefined) {
-  const seconds = wholeNumber(text);
-  if (seconds !== undefined) return bounded(seconds * 1000);
-  const atMs = parseHttpDate(text);
-  const nowMs = parseHttpDate(date);
-  return atMs === undefined || nowMs === undefined ? undefined : bounded(atMs - nowMs);
-}
-
 /** "150/15m" → 150 tokens in 900,000 ms; undefined for anything else. */
 export function parseBucketLimit(text: string | undefined) {
   const match = /^(\d{1,9})\/(\d{1,9})([smh])$/.exec(text?.trim() ?? '');
@@ -214,30 +194,4 @@ export function parseBucketLimit(text: string | undefined) {
   const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[match[3] as 's' | 'm' | 'h'];
   const limit = { maxTokens: Number(match[1]), windowMs: Number(match[2]) * unitMs };
   return limit.maxTokens > 0 && limit.windowMs > 0 ? limit : undefined;
-}
-
-function isErrorLimited({ status, body }: Answer): boolean {
-  if (status === 420) return true;
-  // The text of a 420 has been seen under other statuses too (EVE Ref).
-  return status >= 400 && textOf(body).includes('exceeded the error limit');
-}
-
-/** The game server's own limiter: `remainingTime` is in microseconds. */
-function spammingPauseMs(body: unknown): number | undefined {
-  const text = textOf(body);
-  const match = /remainingTime\D{1,6}(\d+)/.exec(text);
-  if (match !== null) return Number(match[1]) / 1000;
-  return text.includes('ConStopSpamming') ? DEFAULT_PAUSE_520_MS : undefined;
-}
-
-function textOf(body: unknown): string {
-  return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
-}
-
-function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
-}
-
-function bounded(ms: number): number {
-  return Math.min(Math.max(0, ms), MAX_PAUSE_MS);
 }

@@ -25,6 +25,7 @@ import {
   TornListingError,
   timesOf,
 } from './snapshot.ts';
+import type { Waits } from './waits.ts';
 
 const MAX_ATTEMPTS = 4;
 const RESTART_DELAY_MS = 500;
@@ -73,11 +74,13 @@ interface PageOfListing extends PageAnswer {
 /** Reads listings so that every answer is one consistent snapshot. */
 export class ListingReader {
   readonly #conditional: ConditionalGet;
+  readonly #waits: Waits;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
 
-  constructor(conditional: ConditionalGet, clock: Clock, signal: AbortSignal) {
+  constructor(conditional: ConditionalGet, waits: Waits, clock: Clock, signal: AbortSignal) {
     this.#conditional = conditional;
+    this.#waits = waits;
     this.#clock = clock;
     this.#signal = signal;
   }
@@ -103,7 +106,7 @@ export class ListingReader {
       } catch (error) {
         if (!(error instanceof TornListingError) || attempt === MAX_ATTEMPTS) throw error;
       }
-      await this.#clock.sleep(RESTART_DELAY_MS * attempt, this.#signal);
+      await this.#waits.sleep('retry', RESTART_DELAY_MS * attempt, this.#signal);
     }
   }
 
@@ -128,7 +131,7 @@ export class ListingReader {
     const first = await this.#page(regionId, 1, { unconditional: isRestart });
     const waitMs = msUntilNextSnapshot(first, this.#clock.now().getTime());
     if (waitMs === 0) return first;
-    await this.#clock.sleep(waitMs, this.#signal);
+    await this.#waits.sleep('listing', waitMs, this.#signal);
     return this.#page(regionId, 1, { revalidate: true });
   }
 

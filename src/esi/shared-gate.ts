@@ -1,11 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { BudgetNews, Reservation, SharedBudget } from '../sharding/shared-budget.ts';
-import { type Answer, errorsAfter, pauseAfter } from './limits.ts';
+import { errorsAfter } from './limits.ts';
+import { type Answer, pauseAfter } from './pauses.ts';
 
 /** A start that is later than this would come too close to the starts after it. */
 const MAX_LATE_MS = 30;
 /** A machine, or a Redis, that is always late must not wait for ever. */
 const MAX_MISSED_IN_A_ROW = 3;
+/** The starts of the others take turns with ours: less is no wait worth telling of. */
+const SLOW_MS = 1000;
 /** While the others cannot be asked, and at most until news of them are asked for again. */
 const ASK_AGAIN_MS = 200;
 const MAX_WAIT_MS = 1000;
@@ -30,6 +33,7 @@ export class SharedGate {
   #start: Start | undefined;
   #askAgainAtMs = 0;
   #missed = 0;
+  #closedSinceMs: number | undefined;
 
   /** @param onChange called when it is worth asking `waitMs` again */
   constructor(
@@ -46,6 +50,17 @@ export class SharedGate {
 
   /** 0 = go; a number = try again then; undefined = when `onChange` is called. */
   waitMs(nowMs: number): number | undefined {
+    const waitMs = this.#waitMs(nowMs);
+    if (waitMs !== 0) this.#closedSinceMs ??= nowMs;
+    return waitMs;
+  }
+
+  /** Whether the others have kept a request waiting for long. */
+  isSlow(nowMs: number): boolean {
+    return this.#closedSinceMs !== undefined && nowMs - this.#closedSinceMs >= SLOW_MS;
+  }
+
+  #waitMs(nowMs: number): number | undefined {
     if (this.#isAsking) return undefined;
     this.#dropMissedStart(nowMs);
     if (this.#start !== undefined) return Math.max(0, this.#start.fromMs - nowMs);
@@ -58,6 +73,7 @@ export class SharedGate {
   started(): void {
     this.#start = undefined;
     this.#missed = 0;
+    this.#closedSinceMs = undefined;
   }
 
   /** Tells the other shards what an answer means for them. */

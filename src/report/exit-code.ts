@@ -19,6 +19,23 @@ export interface RunEnd {
   readonly exitCode: number;
 }
 
+const MEANINGS: Readonly<Record<number, string>> = {
+  1: 'not everything could be done',
+  64: 'wrong usage',
+  69: 'the lock server cannot be reached',
+  70: 'a fault of the program',
+  74: 'the database failed',
+  75: 'the lock is held by another run, or was lost',
+  78: 'invalid settings',
+  130: 'stopped by Ctrl-C',
+  143: 'stopped by SIGTERM',
+};
+
+/** What an exit code above 0 says (SPEC §3). */
+export function meaningOf(exitCode: number): string {
+  return MEANINGS[exitCode] ?? 'unknown';
+}
+
 /** The end of a run that went through (SPEC §3). */
 export function endOfReport({ regions, ranOutOfTime }: RunReport): RunEnd {
   const isPartial = regions.failed > 0 || ranOutOfTime;

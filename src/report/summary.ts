@@ -71,29 +71,3 @@ export function summarise(parts: SummaryParts): Summary {
     failureCount,
   };
 }
-
-/** The summary for people: a few lines. */
-export function formatSummary(summary: Summary): string {
-  const { regions, contracts, esi, database } = summary;
-  const verb = summary.dryRun ? 'would insert' : 'inserted';
-  return [
-    `${summary.outcome}${summary.dryRun ? ' (dry run, nothing written)' : ''} in ${(summary.durationMs / 1000).toFixed(1)} s`,
-    `regions    ${regions.succeeded} of ${regions.total} done, ${regions.unchanged} unchanged, ${regions.failed} failed`,
-    `contracts  ${contracts.listed} listed; ${verb} ${contracts.inserted}, updated ${contracts.updated}, reopened ${contracts.reopened}, closed ${contracts.closed}, expired ${contracts.expired}`,
-    `           ${contracts.pending} pending, ${contracts.unavailable} unavailable, ${contracts.skipped} skipped`,
-    `ships      ${summary.shipContracts} ship contracts outstanding`,
-    `items      ${summary.items.inserted} inserted; types: ${summary.types.discovered} new, ${summary.types.refreshed} refreshed, ${summary.types.failed} failed`,
-    `ESI        ${esi.requests} requests, ${esi.cacheHits} not modified, ${esi.cacheFresh} from the cache, ${esi.retries} retries, ${esi.errors} errors`,
-    `database   ${database.statements} statements, ${database.rowsWritten} rows written`,
-    ...formatFailures(summary),
-  ].join('\n');
-}
-
-function formatFailures({ failures, failureCount }: Summary): string[] {
-  if (failureCount === 0) return [];
-  const lines = failures.slice(0, 5).map(({ message, ...ids }) => {
-    const place = Object.entries(ids).map(([name, id]) => `${name} ${id}`);
-    return `  ${[...place, message].join(': ')}`;
-  });
-  return [`failures   ${failureCount}`, ...lines];
-}

@@ -6,6 +6,8 @@ export type DoWork = (ids: readonly number[]) => Promise<void>;
 
 /** Keeps several shards from doing twice what all of them need. */
 export interface Claims {
+  /** Whether others are at what is needed here, and nothing is left but to wait for them. */
+  readonly isWaiting: boolean;
   /**
    * Does work that is known by a name while nobody else does it. What the one before has left
    * behind is there when the turn comes.
@@ -22,6 +24,7 @@ export interface Claims {
 
 /** For a run that does the whole pass: there is nobody to wait for. */
 export const ALONE: Claims = {
+  isWaiting: false,
   inTurn: (_name, work) => work(),
   divide: (_kind, ids, _findDone, work) => work(ids),
 };

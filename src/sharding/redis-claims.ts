@@ -47,9 +47,14 @@ export class RedisClaims implements Claims {
   readonly #options: RedisClaimsOptions;
   /** Claims of this process must differ from each other too. */
   #claims = 0;
+  #pauses = 0;
 
   constructor(options: RedisClaimsOptions) {
     this.#options = options;
+  }
+
+  get isWaiting(): boolean {
+    return this.#pauses > 0;
   }
 
   async inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -143,8 +148,13 @@ export class RedisClaims implements Claims {
     }
   }
 
-  #pause(): Promise<void> {
+  async #pause(): Promise<void> {
     const { clock, signal } = this.#options;
-    return clock.sleep(ASK_AGAIN_MS, signal);
+    this.#pauses += 1;
+    try {
+      await clock.sleep(ASK_AGAIN_MS, signal);
+    } finally {
+      this.#pauses -= 1;
+    }
   }
 }

@@ -52,13 +52,18 @@ function partsOver(database: Pick<Database, 'query' | 'transact'>) {
   const report = new RunReport();
   const log = recordLog();
   const expected: number[] = [];
+  const known: number[] = [];
   const stopped: unknown[] = [];
   const parts = {
     database,
     transact: database.transact,
     report,
     logger: log.logger,
-    progress: { ...silentProgress, expect: (count: number) => expected.push(count) },
+    progress: {
+      ...silentProgress,
+      expect: (count: number) => expected.push(count),
+      allExpected: (regionId: number) => known.push(regionId),
+    },
     stop: (reason: unknown) => stopped.push(reason),
     batchRows: 2,
   };
@@ -67,6 +72,7 @@ function partsOver(database: Pick<Database, 'query' | 'transact'>) {
     report,
     lines: log.lines,
     expected,
+    known,
     stopped,
   };
 }
@@ -79,7 +85,7 @@ async function idsOf(jobs: AsyncIterable<ItemsJob>): Promise<number[]> {
 
 function findsJobs(database: () => Database): void {
   test('are the backlog, then the new contracts page by page, with their listing', async () => {
-    const { parts, expected } = partsOver(database());
+    const { parts, expected, known } = partsOver(database());
     const { listing } = listingOf([page([3, 1]), page([]), page([2])]);
     const jobs: ItemsJob[] = [];
     for await (const job of itemsJobs(THE_FORGE, listing, [BACKLOG], parts)) jobs.push(job);
@@ -92,6 +98,7 @@ function findsJobs(database: () => Database): void {
     });
     expect(jobs).toEqual([BACKLOG, newJob(3), newJob(1), newJob(2)]);
     expect(expected).toEqual([1, 2, 0, 1]);
+    expect(known).toEqual([THE_FORGE]);
   });
 
   test('leave out what is stored; what came back or changed is stored on the way', async () => {

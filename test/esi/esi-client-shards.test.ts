@@ -9,6 +9,8 @@ class Turns implements Claims {
   readonly names: string[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
+  readonly isWaiting = false;
+
   inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.names.push(name);
     const turn = this.#last.then(work, work);

@@ -1,4 +1,4 @@
-import type { Answer } from '../../src/esi/limits.ts';
+import type { Answer } from '../../src/esi/pauses.ts';
 
 export const ROUTE = 'contracts/public';
 

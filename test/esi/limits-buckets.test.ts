@@ -27,7 +27,7 @@ describe('a token bucket', () => {
 
     expect(limits.admit(ROUTE, 1, 0)).toBe('busy');
     expect(limits.admit(ROUTE, 0, 0)).toBe('admitted');
-    expect(limits.admit(ROUTE, 0, 0)).toEqual({ waitMs: STEADY_MS });
+    expect(limits.admit(ROUTE, 0, 0)).toEqual({ reason: 'tokens', waitMs: STEADY_MS });
     expect(limits.admit(ROUTE, 0, STEADY_MS)).toBe('admitted');
   });
 
@@ -36,12 +36,15 @@ describe('a token bucket', () => {
     limits.admit(ROUTE, 0, 0);
     limits.observe(tokens(18), 500);
 
-    expect(limits.admit(ROUTE, 0, 500)).toEqual({ waitMs: STEADY_MS - 500 });
+    expect(limits.admit(ROUTE, 0, 500)).toEqual({ reason: 'tokens', waitMs: STEADY_MS - 500 });
   });
 
   it('that has too little for one failure is left alone', () => {
     expect(limitsAfter(tokens(5)).admit(ROUTE, 0, 0)).toBe('admitted');
-    expect(limitsAfter(tokens(4)).admit(ROUTE, 0, 0)).toEqual({ waitMs: REFILL_MS });
+    expect(limitsAfter(tokens(4)).admit(ROUTE, 0, 0)).toEqual({
+      reason: 'tokens',
+      waitMs: REFILL_MS,
+    });
     expect(limitsAfter(tokens(4)).admit(ROUTE, 0, REFILL_MS)).toBe('admitted');
   });
 
@@ -58,8 +61,8 @@ describe('a token bucket', () => {
       tokens(150, '150/15m', 'other', 'three'),
     );
 
-    expect(limits.admit('one', 0, 0)).toEqual({ waitMs: REFILL_MS });
-    expect(limits.admit('two', 0, 0)).toEqual({ waitMs: REFILL_MS });
+    expect(limits.admit('one', 0, 0)).toEqual({ reason: 'tokens', waitMs: REFILL_MS });
+    expect(limits.admit('two', 0, 0)).toEqual({ reason: 'tokens', waitMs: REFILL_MS });
     expect(limits.admit('three', 0, 0)).toBe('admitted');
     expect(limits.admit('four', 0, 0)).toBe('admitted');
   });

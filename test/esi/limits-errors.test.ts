@@ -37,19 +37,25 @@ describe('the error limit, as the headers tell it', () => {
   it('waits for the end of the window, a second of rounding included, at the reserve', () => {
     const limits = limitsAfter(errorLimit(5, 30, 404));
 
-    expect(limits.admit(ROUTE, 0, 0)).toEqual({ waitMs: 31_000 });
-    expect(limits.admit(ROUTE, 0, 30_999)).toEqual({ waitMs: 1 });
+    expect(limits.admit(ROUTE, 0, 0)).toEqual({ reason: 'errorBudget', waitMs: 31_000 });
+    expect(limits.admit(ROUTE, 0, 30_999)).toEqual({ reason: 'errorBudget', waitMs: 1 });
     expect(limits.admit(ROUTE, 0, 31_000)).toBe('admitted');
   });
 
   it('never waits longer than a window lasts', () => {
-    expect(limitsAfter(errorLimit(0, 3600)).admit(ROUTE, 0, 0)).toEqual({ waitMs: 60_000 });
+    expect(limitsAfter(errorLimit(0, 3600)).admit(ROUTE, 0, 0)).toEqual({
+      reason: 'errorBudget',
+      waitMs: 60_000,
+    });
   });
 
   it('takes a window without a readable end for a whole one', () => {
     const headers = { 'x-esi-error-limit-remain': '3', 'x-esi-error-limit-reset': 'soon' };
 
-    expect(limitsAfter(answer({ headers })).admit(ROUTE, 0, 0)).toEqual({ waitMs: 60_000 });
+    expect(limitsAfter(answer({ headers })).admit(ROUTE, 0, 0)).toEqual({
+      reason: 'errorBudget',
+      waitMs: 60_000,
+    });
   });
 
   it('allows as much as before in a new window', () => {
@@ -78,7 +84,7 @@ describe('answers of the error limit that overtake each other', () => {
     limits.observe(answer({ status: 502 }), 0);
     limits.observe(errorLimit(4, 12), 50_000);
 
-    expect(limits.admit(ROUTE, 0, 60_000)).toEqual({ waitMs: 3000 });
+    expect(limits.admit(ROUTE, 0, 60_000)).toEqual({ reason: 'errorBudget', waitMs: 3000 });
     expect(allowedInFlight(limits, 63_000)).toBe(80);
   });
 
@@ -97,7 +103,7 @@ describe('answers of the error limit that overtake each other', () => {
       const headers = { 'x-esi-error-limit-remain': '99', 'x-esi-error-limit-reset': reset };
       limits.observe(answer({ headers }), 0);
 
-      expect(limits.admit(ROUTE, 0, 0)).toEqual({ waitMs: 21_000 });
+      expect(limits.admit(ROUTE, 0, 0)).toEqual({ reason: 'errorBudget', waitMs: 21_000 });
     },
   );
 
@@ -127,7 +133,7 @@ describe('the error limit without headers', () => {
   it('waits for the end of a window of its own, then begins anew', () => {
     const limits = limitsAfter(...Array.from({ length: 95 }, () => answer({ status: 500 })));
 
-    expect(limits.admit(ROUTE, 0, 59_000)).toEqual({ waitMs: 1000 });
+    expect(limits.admit(ROUTE, 0, 59_000)).toEqual({ reason: 'errorBudget', waitMs: 1000 });
     expect(allowedInFlight(limits, 60_000)).toBe(80);
   });
 
@@ -188,7 +194,7 @@ describe('an error limit that several processes share', () => {
     const limits = new EsiLimits();
     limits.observeOthers({ pauseMs: 0, errors: 98, windowMs: 10_000 }, 0);
 
-    expect(limits.admit(ROUTE, 0, 4000)).toEqual({ waitMs: 6000 });
+    expect(limits.admit(ROUTE, 0, 4000)).toEqual({ reason: 'errorBudget', waitMs: 6000 });
     limits.observe(answer(), 10_000);
     expect(allowedInFlight(limits, 10_000)).toBe(80);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EsiLimits, parseRetryAfter, pauseAfter } from '../../src/esi/limits.ts';
+import { EsiLimits } from '../../src/esi/limits.ts';
+import { parseRetryAfter, pauseAfter } from '../../src/esi/pauses.ts';
 import { answer, ROUTE } from './limit-answers.ts';
 
 const MINUTE_MS = 60_000;
@@ -109,13 +110,15 @@ describe('a pause after any other answer', () => {
   });
 });
 
+const BUSY = { reason: 'pause', status: 429 };
+
 describe('the limits during a pause', () => {
   it('admit no request on any route until it is over', () => {
     const limits = new EsiLimits();
     limits.observe(answer({ status: 429, headers: { 'retry-after': '30' } }), 1000);
 
-    expect(limits.admit('universe/types', 0, 1000)).toEqual({ waitMs: 30_000 });
-    expect(limits.admit(ROUTE, 0, 30_999)).toEqual({ waitMs: 1 });
+    expect(limits.admit('universe/types', 0, 1000)).toEqual({ ...BUSY, waitMs: 30_000 });
+    expect(limits.admit(ROUTE, 0, 30_999)).toEqual({ ...BUSY, waitMs: 1 });
     expect(limits.admit(ROUTE, 0, 31_000)).toBe('admitted');
   });
 
@@ -124,7 +127,44 @@ describe('the limits during a pause', () => {
     limits.observe(answer({ status: 429, headers: { 'retry-after': '30' } }), 0);
     limits.observe(answer({ status: 429, headers: { 'retry-after': '2' } }), 1000);
 
-    expect(limits.admit(ROUTE, 0, 1000)).toEqual({ waitMs: 29_000 });
+    expect(limits.admit(ROUTE, 0, 1000)).toEqual({ ...BUSY, waitMs: 29_000 });
+  });
+});
+
+describe('the limits say why they hold requests back', () => {
+  const after429 = { status: 429, headers: { 'retry-after': '30' } };
+  const nobodyElse = { pauseMs: 0, errors: 0, windowMs: 0 };
+
+  it.each([
+    { after: [after429], reason: { reason: 'pause', status: 429 } },
+    {
+      after: [{ status: 503, headers: { 'retry-after': '30' } }],
+      reason: { reason: 'pause', status: 503 },
+    },
+    { after: [{ status: 420 }], reason: { reason: 'errorBudget' } },
+    { after: [after429, { status: 420 }], reason: { reason: 'errorBudget' } },
+    { after: [{ status: 420 }, after429], reason: { reason: 'errorBudget' } },
+  ])('after $after.0.status: $reason', ({ after, reason }) => {
+    const limits = new EsiLimits();
+    for (const one of after) limits.observe(answer(one), 0);
+
+    expect(limits.admit(ROUTE, 0, 1)).toEqual({ ...reason, waitMs: expect.any(Number) });
+  });
+
+  it('after a pause that another shard was asked for', () => {
+    const limits = new EsiLimits();
+    limits.observe(answer({ status: 429, headers: { 'retry-after': '2' } }), 0);
+    limits.observeOthers({ ...nobodyElse, pauseMs: 5000 }, 3000);
+
+    expect(limits.admit(ROUTE, 0, 3000)).toEqual({ reason: 'pause', waitMs: 5000 });
+  });
+
+  it('by the answer itself, when the others repeat it', () => {
+    const limits = new EsiLimits();
+    limits.observe(answer(after429), 0);
+    limits.observeOthers({ ...nobodyElse, pauseMs: 30_000 }, 10);
+
+    expect(limits.admit(ROUTE, 0, 10)).toEqual({ ...BUSY, waitMs: 30_000 });
   });
 });
 

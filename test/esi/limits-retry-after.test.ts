@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pauseAfter } from '../../src/esi/limits.ts';
+import { pauseAfter } from '../../src/esi/pauses.ts';
 import { answer } from './limit-answers.ts';
 
 const DATE = 'Tue, 08 Sep 2026 12:00:00 GMT';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { type Answer, EsiLimits } from '../../src/esi/limits.ts';
+import { EsiLimits } from '../../src/esi/limits.ts';
+import type { Answer } from '../../src/esi/pauses.ts';
 import { RatePacer } from '../../src/esi/rate-pacer.ts';
 import { answer, errorLimit, ROUTE } from '../esi/limit-answers.ts';
 import { law } from '../support/laws.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RunReport } from '../../src/report/run-report.ts';
-import { formatSummary, type SummaryParts, summarise } from '../../src/report/summary.ts';
+import { type SummaryParts, summarise } from '../../src/report/summary.ts';
 
 const RUN_ID = '3f2b8a52-7f43-4a4e-9d2c-6a0c5b1d2e3f';
 const ESI = {
@@ -96,49 +96,5 @@ describe('the summary as an object', () => {
     expect(new Set(Object.values(empty.esi))).toEqual(new Set([0]));
     expect(empty.database).toEqual({ statements: 0, rowsWritten: 0 });
     expect(empty).toMatchObject({ failures: [], failureCount: 0, shipContracts: 0 });
-  });
-});
-
-describe('the summary for people', () => {
-  it('tells outcome, duration and counts', () => {
-    const text = formatSummary(summaryOf());
-
-    expect(text.split('\n')).toEqual([
-      'partial in 62.5 s',
-      'regions    3 of 4 done, 2 unchanged, 1 failed',
-      'contracts  100 listed; inserted 11, updated 12, reopened 15, closed 13, expired 14',
-      '           18 pending, 17 unavailable, 16 skipped',
-      'ships      31 ship contracts outstanding',
-      'items      70 inserted; types: 21 new, 22 refreshed, 23 failed',
-      'ESI        41 requests, 3 not modified, 2 from the cache, 5 retries, 6 errors',
-      'database   8 statements, 9 rows written',
-      'failures   1',
-      '  regionId 10000002: no answer',
-    ]);
-  });
-
-  it('says that a dry run wrote nothing', () => {
-    const text = formatSummary(summaryOf({ dryRun: true }));
-
-    expect(text).toContain('dry run');
-    expect(text).toContain('would insert 11');
-  });
-
-  it('has no line on failures when there were none', () => {
-    expect(formatSummary(summaryOf({ report: new RunReport() }))).not.toContain('failures');
-  });
-
-  it('shows the first five failures and the number of all', () => {
-    const report = new RunReport();
-    for (let contractId = 1; contractId <= 60; contractId += 1) {
-      report.fail({ contractId, message: 'odd' });
-    }
-
-    const lines = formatSummary(summaryOf({ report })).split('\n');
-
-    expect(lines.slice(-6)).toEqual([
-      'failures   60',
-      ...[1, 2, 3, 4, 5].map((contractId) => `  contractId ${contractId}: odd`),
-    ]);
   });
 });

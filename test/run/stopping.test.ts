@@ -40,9 +40,11 @@ serverTest.each([
   const { world, running } = await startSlowRun();
 
   running.kill(signal);
-  const { summary } = world.read(await running.done);
+  const { summary, log } = world.read(await running.done);
 
   expect(summary).toMatchObject({ outcome: 'interrupted', exitCode });
+  const stopping = { level: 'warn', signal, msg: 'stopping: finishing what is in hand' };
+  expect(log.filter((line) => line['signal'] !== undefined)).toMatchObject([stopping]);
   expect(await (await world.redis.client()).exists(world.redis.lockKey)).toBe(0);
   await expectNothingTorn(world);
   expect(await world.tables.rows('aggregation_runs')).toMatchObject([

@@ -64,10 +64,13 @@ onRedis('claims: work in turn', (redis) => {
   test('is not waited for any more when the run is stopped', async () => {
     const { newClaims, stopper, client, prefix } = newInstallation(redis());
     await client.set(`${prefix}name`, 'another');
-    const waiting = newClaims().inTurn('name', async () => 1);
+    const claims = newClaims();
+    const waiting = claims.inTurn('name', async () => 1);
+    await untilTrue(() => claims.isWaiting);
     const reason = new Error('stopped');
     stopper.abort(reason);
     await expect(waiting).rejects.toBe(reason);
+    expect(claims.isWaiting).toBe(false);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Migration } from '../../src/database/migrations.ts';
 import { InterruptedError } from '../../src/errors.ts';
 import { createLogger } from '../../src/logging.ts';
 import type { Summary } from '../../src/report/summary.ts';
+import { Screen } from '../../src/screen.ts';
 import type { SimulatedDatabase, StatementFault } from './simulated-database.ts';
 import type { SimulatedEsi } from './simulated-esi.ts';
 import { type Fate, SimulatedProcess } from './simulated-process.ts';
@@ -127,7 +128,7 @@ export class SimulatedRun {
         connectWeb: () => Promise.reject(new Error('a simulated run pings nobody')),
       },
       stdout: NOWHERE,
-      stderr: NOWHERE,
+      screen: new Screen(NOWHERE, {}),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
 import { dumpPristinePglite } from './pristine-pglite.ts';
 import { type PrivateServer, startPostgres } from './private-postgres.ts';
@@ -8,6 +9,8 @@ declare module 'vitest' {
     /** A PostgreSQL server for the suites; null where there is none. */
     postgresUrl: string | null;
     redisUrl: string | null;
+    /** Whether programs can be looked at in a terminal. */
+    hasTmux: boolean;
     /** A file to start PGlite from. */
     pristinePglite: string;
   }
@@ -36,9 +39,17 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   ]);
   project.provide('postgresUrl', postgresUrl);
   project.provide('redisUrl', redisUrl);
+  project.provide('hasTmux', findTmux(CI));
   project.provide('pristinePglite', pristine.path);
   return async () => {
     for (const server of started) await server.stop();
     await pristine.remove();
   };
+}
+
+function findTmux(isNeeded: string | undefined): boolean {
+  if (spawnSync('tmux', ['-V']).status === 0) return true;
+  if (isNeeded) throw new Error('CI needs tmux, and it is not installed');
+  console.warn('tmux is not installed: the tests in a terminal are skipped');
+  return false;
 }

@@ -44,12 +44,10 @@ export interface RunningProcess {
 
 /** Starts the real program. */
 export function startProcess(args: readonly string[], options: ProcessOptions): RunningProcess {
-  const { env, cwd, clockShiftMs, clockJumpMs = 0 } = options;
-  const clock = shiftedClock(clockShiftMs, clockJumpMs);
-  const nodeArgs = [...V8_FLAGS, '--import', clock, BIN, ...args];
+  const { env, cwd } = options;
   const stdio = ['ignore', 'pipe', 'pipe'] as const;
   const path = process.env['PATH'] ?? '';
-  const child = spawn(process.execPath, nodeArgs, {
+  const child = spawn(process.execPath, nodeArguments(args, options), {
     cwd,
     env: { PATH: path, ...env },
     stdio: [...stdio],
@@ -63,6 +61,12 @@ export function startProcess(args: readonly string[], options: ProcessOptions): 
       child.kill(signal);
     },
   };
+}
+
+/** What node is started with. */
+export function nodeArguments(args: readonly string[], options: ProcessOptions): string[] {
+  const { clockShiftMs, clockJumpMs = 0 } = options;
+  return [...V8_FLAGS, '--import', shiftedClock(clockShiftMs, clockJumpMs), BIN, ...args];
 }
 
 async function finish(

@@ -17,6 +17,7 @@ import { createServerDatabase } from './databases.ts';
 import {
   type Environment,
   type FinishedRun,
+  type ProcessOptions,
   type ProcessResult,
   type RunningProcess,
   readRun,
@@ -127,14 +128,19 @@ export class World {
     return changes ?? { added: [], removed: [] };
   }
 
-  /** Starts any command. It does not outlive the test. */
-  start(args: readonly string[], env: Environment = {}): RunningProcess {
-    const running = startProcess(args, {
+  /** How the program is started in this world. */
+  processOptions(env: Environment = {}): ProcessOptions {
+    return {
       env: { ...this.env, ...env },
       cwd: this.folder,
       clockShiftMs: this.#clock.shiftMs + this.hostClock.errorMs,
       clockJumpMs: this.hostClock.jumpMs,
-    });
+    };
+  }
+
+  /** Starts any command. It does not outlive the test. */
+  start(args: readonly string[], env: Environment = {}): RunningProcess {
+    const running = startProcess(args, this.processOptions(env));
     this.#running.add(running);
     return running;
   }

@@ -178,6 +178,7 @@ describe('a type that cannot be had', () => {
 describe('a type that other shards meet too', () => {
   /** As the claims of a shard: what others have done is looked for before the work. */
   const claims: Claims = {
+    isWaiting: false,
     inTurn: (_name, work) => work(),
     divide: async (_kind, ids, findDone, work) => {
       const done = await findDone(ids);
