@@ -55,16 +55,14 @@ export class RunMonitor {
     await this.#startPing;
     const { PING_URL: base } = this.#context.config;
     const message = base === undefined ? undefined : endPing(base, summary);
-    // Whoever stops a run does not wait for long.
-    const attempts = this.#context.interrupt.aborted ? 1 : ATTEMPTS;
-    if (message !== undefined) await this.#ping(message, attempts);
+    if (message !== undefined) await this.#ping(message, ATTEMPTS);
   }
 
   async #ping(message: PingMessage, attempts: number): Promise<void> {
-    const { adapters, environment, clock, logger } = this.#context;
+    const { adapters, environment, clock, logger, interrupt } = this.#context;
     try {
       const web = await adapters.connectWeb(environment);
-      await sendPing(message, attempts, { post: web.post, clock, logger });
+      await sendPing(message, attempts, { post: web.post, clock, logger, interrupt });
       await web.close();
     } catch (error) {
       // The ping of the start is on its way while nobody waits for it: it must not throw.

@@ -9,6 +9,8 @@ export interface PingerParts {
   readonly post: Post;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whoever stops the run does not wait for a second attempt. */
+  readonly interrupt: AbortSignal;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -27,7 +29,7 @@ export async function sendPing(
   for (let attempt = 1; ; attempt += 1) {
     const fault = await tryToSend(message, parts);
     if (fault === undefined) return;
-    if (attempt >= attempts || !fault.mayPass) {
+    if (attempt >= attempts || !fault.mayPass || parts.interrupt.aborted) {
       parts.logger.warn(
         { reason: fault.reason },
         'the ping did not arrive: see PING_URL and the way to its server',

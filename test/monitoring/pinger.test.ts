@@ -9,6 +9,8 @@ import { ManualClock } from '../esi/manual-clock.ts';
 import { recordLog } from '../support/recorded-log.ts';
 
 const START = new Date('2026-09-08T12:00:00Z');
+/** Of a run that nobody stops. */
+const interrupt = new AbortController().signal;
 const MESSAGE = { url: 'http://ping.test/key', text: 'complete\n' };
 
 /** Answers with one status after the other; an error is thrown. */
@@ -28,7 +30,7 @@ describe('a ping', () => {
     const { post, calls } = scripted(200);
     const { logger, lines } = recordLog();
 
-    await sendPing(MESSAGE, 3, { post, clock: new ManualClock(START), logger });
+    await sendPing(MESSAGE, 3, { post, clock: new ManualClock(START), logger, interrupt });
 
     expect(calls()).toBe(1);
     expect(lines).toEqual([]);
@@ -43,7 +45,7 @@ describe('a ping', () => {
     const { logger, lines } = recordLog();
     const clock = new ManualClock(START, 5000);
 
-    await sendPing(MESSAGE, 3, { post, clock, logger });
+    await sendPing(MESSAGE, 3, { post, clock, logger, interrupt });
 
     expect(calls()).toBe(answers.length);
     expect(lines).toEqual([]);
@@ -59,12 +61,23 @@ describe('a ping', () => {
     const { post, calls } = scripted(...answers);
     const { logger, lines } = recordLog();
 
-    await sendPing(MESSAGE, 3, { post, clock: new ManualClock(START, 5000), logger });
+    await sendPing(MESSAGE, 3, { post, clock: new ManualClock(START, 5000), logger, interrupt });
 
     expect(calls()).toBe(answers.length);
     expect(lines).toMatchObject([{ level: 'warn', reason: expect.stringMatching(reason) }]);
     expect(lines[0]?.msg).toContain('PING_URL');
     expect(JSON.stringify(lines)).not.toContain('ping.test/key');
+  });
+
+  it('is not sent again for a run that is being stopped', async () => {
+    const { post, calls } = scripted(503, 200);
+    const { logger, lines } = recordLog();
+    const clock = new ManualClock(START, 5000);
+
+    await sendPing(MESSAGE, 3, { post, clock, logger, interrupt: AbortSignal.abort() });
+
+    expect(calls()).toBe(1);
+    expect(lines).toMatchObject([{ reason: 'status 503' }]);
   });
 
   it('is given up after 10 s without an answer, and leaves nothing waiting', async () => {
@@ -75,7 +88,7 @@ describe('a ping', () => {
         signal.addEventListener('abort', () => reject(signal.reason));
       });
 
-    const sending = sendPing(MESSAGE, 1, { post, clock, logger });
+    const sending = sendPing(MESSAGE, 1, { post, clock, logger, interrupt });
     await nextTurn();
     await clock.advance(9999);
     expect(lines).toEqual([]);
@@ -117,7 +130,12 @@ describe('the way of a ping', () => {
     const { logger, lines } = recordLog();
 
     const { post } = transport();
-    await sendPing({ url: `${url}/key`, text: '' }, 3, { post, clock: systemClock, logger });
+    await sendPing({ url: `${url}/key`, text: '' }, 3, {
+      post,
+      clock: systemClock,
+      logger,
+      interrupt,
+    });
 
     expect(paths).toEqual(['/key']);
     expect(elsewhere.paths).toEqual([]);
