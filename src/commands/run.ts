@@ -66,10 +66,9 @@ export async function run(context: CommandContext, options: RunOptions): Promise
     state.progress = new ProgressBar({ ...context, findWait: () => state.esi?.wait });
   }
   const work = options.dryRun ? dryRun : lockedRun;
-  const summary = await work(state).catch((error: unknown) =>
-    summaryOf(state, endOfFailure(state, error)),
-  );
-  state.progress.stop();
+  const summary = await work(state)
+    .catch((error: unknown) => summaryOf(state, endOfFailure(state, error)))
+    .finally(() => state.progress.stop());
   await monitor.ended(summary);
   context.logger[levelOf(summary)]({ summary }, 'run finished');
   return summary;
