@@ -10,11 +10,15 @@ export interface RunFlags extends flag.CommonFlags {
   readonly region?: readonly string[];
   readonly dryRun?: true;
   readonly json?: true;
+  /** Say nothing but that the run failed. */
+  readonly quiet?: true;
   readonly migrate?: true;
   /** Milliseconds. */
   readonly timeLimit?: number;
   /** `<i>/<n>`, or `<n>` alone in an Indexed Job of Kubernetes. */
   readonly shard?: string;
+  readonly metricsFile?: string;
+  readonly pingUrl?: string;
   /** False for `--no-progress`. */
   readonly progress: boolean;
 }
@@ -78,9 +82,15 @@ function addRun(program: Command, accept: Accept): void {
     .addOption(listOption('--region', 'region to read, by id or name'))
     .option('--dry-run', 'take no lock, write nothing, and tell what a run would do')
     .option('--json', 'print the summary as one JSON object')
+    .addOption(quietOption())
     .option('--migrate', 'bring the tables of a server up to date first')
     .option('--time-limit <duration>', 'begin nothing new after this time, e.g. 10m', duration)
     .option('--shard <i/n>', 'do one of n parts of the pass, beside the other n - 1')
+    .option('--metrics-file <path>', 'write metrics of the run for Prometheus to this .prom file')
+    .option(
+      '--ping-url <url>',
+      'call this URL at start, success and failure, as healthchecks.io does',
+    )
     .option('--no-progress', 'no progress bar')
     .action((flags: RunFlags) => accept({ command: 'run', flags }));
 }
@@ -164,6 +174,7 @@ function addCommand(program: Command, name: keyof typeof HELP_TEXTS, description
     .allowExcessArguments(false)
     .option('--env-file <path>', 'read settings from this file instead of .env')
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
+    .option('--log-file <path>', 'append the log to this file')
     .addHelpText('after', HELP_TEXTS[name]);
 }
 
@@ -197,6 +208,11 @@ function listOption(name: string, description: string, choices?: readonly string
 /** @param choices the first is the default */
 function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
   return new Option(flags, description).choices(choices).default(choices[0]);
+}
+
+function quietOption(): Option {
+  const description = 'print nothing, or a few lines on stderr when the run failed';
+  return new Option('--quiet', description).conflicts('json');
 }
 
 function list(text: string, before: readonly string[] = []): readonly string[] {

@@ -6,14 +6,16 @@ import type { Invocation, RunFlags } from './cli.ts';
 import { systemClock } from './clock.ts';
 import type { CommandContext } from './composition/command-context.ts';
 import { systemAdapters } from './composition/system-adapters.ts';
-import { type InspectedConfig, inspectConfig } from './config.ts';
+import { type Config, type InspectedConfig, inspectConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
+import { openLogFile } from './log-file.ts';
 import { createLogger } from './logging.ts';
 import { Screen } from './screen.ts';
 import { secretsOf } from './secrets.ts';
 import { shardName } from './sharding/shard.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+type SettingFlags = CommonFlags & Pick<RunFlags, 'shard' | 'metricsFile' | 'pingUrl' | 'quiet'>;
 
 /**
  * Settings, logger and clock of one command.
@@ -31,14 +33,15 @@ export async function createContext(
   const runId = randomUUID();
   const screen = new Screen(proc.stderr, proc.env);
   const { isTerminal, hasColors } = screen.terminal;
+  const toScreen = (line: string) => screen.write(line);
   const logger = createLogger({
-    level: config.LOG_LEVEL,
+    level: levelOf(config, flags),
     runId,
     ...(config.SHARD ? { shard: shardName(config.SHARD) } : {}),
-    pretty: isTerminal,
+    pretty: isTerminal && config.LOG_FILE === undefined,
     hasColors,
     secrets,
-    write: (line) => screen.write(line),
+    write: config.LOG_FILE === undefined ? toScreen : openLogFile(config.LOG_FILE, toScreen),
   });
   return {
     config,
@@ -58,10 +61,16 @@ export async function createContext(
 
 async function readSettings(
   command: Invocation['command'],
-  flags: CommonFlags & Pick<RunFlags, 'shard'>,
+  flags: SettingFlags,
   environment: Environment,
 ): Promise<InspectedConfig> {
-  const fromFlags = { LOG_LEVEL: flags.logLevel, SHARD: flags.shard };
+  const fromFlags = {
+    LOG_LEVEL: flags.logLevel,
+    LOG_FILE: flags.logFile,
+    SHARD: flags.shard,
+    METRICS_FILE: flags.metricsFile,
+    PING_URL: flags.pingUrl,
+  };
   try {
     return inspectConfig(fromFlags, environment, await readEnvFile(flags.envFile));
   } catch (error) {
@@ -69,6 +78,12 @@ async function readSettings(
     const { config, faults } = inspectConfig(fromFlags, environment);
     return { config, faults: [...error.faults, ...faults] };
   }
+}
+
+/** Without a file for it, the log of a quiet run would be all that it says. */
+function levelOf(config: Config, { quiet, logLevel }: SettingFlags) {
+  const isUnwanted = quiet && config.LOG_FILE === undefined && logLevel === undefined;
+  return isUnwanted ? 'fatal' : config.LOG_LEVEL;
 }
 
 async function readEnvFile(path: string | undefined): Promise<Record<string, string>> {

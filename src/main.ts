@@ -18,12 +18,13 @@ export async function main(proc: NodeJS.Process): Promise<void> {
     // Whoever read our output has left (`| head`): nothing more to say.
     if (error.code !== 'EPIPE') throw error;
   });
+  let invocation: Invocation | undefined;
   try {
-    const invocation = parseArguments(proc.argv.slice(2), (text) => proc.stdout.write(text));
+    invocation = parseArguments(proc.argv.slice(2), (text) => proc.stdout.write(text));
     if (invocation === undefined) return;
     proc.exitCode = await execute(invocation, proc);
   } catch (error) {
-    proc.exitCode = await reportError(error, proc);
+    proc.exitCode = await reportError(error, proc, invocation);
   }
 }
 
@@ -38,7 +39,7 @@ async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<nu
     const { runCommand } = await import('./commands/run-command.ts');
     return await runCommand(invocation, context);
   } catch (error) {
-    return reportError(error, proc, context.secrets);
+    return reportError(error, proc, invocation, context.secrets);
   }
 }
 
@@ -84,13 +85,16 @@ function announceStop(signal: string, { screen, logger }: CommandContext): void 
 async function reportError(
   error: unknown,
   proc: NodeJS.Process,
+  invocation: Invocation | undefined,
   secrets: readonly string[] = [],
 ): Promise<number> {
   const { endOfError } = await import('./report/exit-code.ts');
   const { exitCode } = endOfError(error);
   const message = error instanceof Error ? error.message : String(error);
   const { createLogger, redact } = await import('./logging.ts');
-  if (proc.stderr.isTTY) {
+  // What a quiet run says goes into a mail.
+  const isQuiet = invocation?.command === 'run' && invocation.flags.quiet;
+  if (proc.stderr.isTTY || isQuiet) {
     proc.stderr.write(`error: ${redact(message, secrets)}\n`);
     return exitCode;
   }

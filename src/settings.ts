@@ -137,6 +137,22 @@ export const settingsSchema = z.object({
     meaning: '`<i>/<n>`: a run does one of n parts of the pass',
     without: 'none: the whole pass',
   }),
+  METRICS_FILE: z
+    .string()
+    .regex(/[^/]\.prom$/, 'expected a path that ends in .prom: node_exporter reads no other file')
+    .optional()
+    .register(meanings, {
+      meaning: 'file that ends in `.prom`: the metrics of each run, for Prometheus',
+      without: 'none',
+    }),
+  PING_URL: url(HTTP_SCHEMES).optional().register(meanings, {
+    meaning: "URL to call at the start and the end of a run, as healthchecks.io's; a secret",
+    without: 'none',
+  }),
+  LOG_FILE: z.string().optional().register(meanings, {
+    meaning: 'file that the log is appended to',
+    without: 'none: the log goes to stderr',
+  }),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`)
     .default('info')

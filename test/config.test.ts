@@ -83,6 +83,9 @@ describe('a good value', () => {
     { name: 'ESI_MAX_RPS', text: '0', value: 0 },
     { name: 'TYPE_REFRESH_DAYS', text: '0', value: 0 },
     { name: 'TYPE_REFRESH_LIMIT', text: '0', value: 0 },
+    { name: 'METRICS_FILE', text: '/var/lib/a.prom', value: '/var/lib/a.prom' },
+    { name: 'PING_URL', text: 'https://hc-ping.com/k/s', value: 'https://hc-ping.com/k/s' },
+    { name: 'LOG_FILE', text: '/var/log/a.log', value: '/var/log/a.log' },
     { name: 'LOG_LEVEL', text: 'silent', value: 'silent' },
   ] as const)('$name=$text is $value', ({ name, text, value }) => {
     expect(parseConfig({ [name]: text })[name]).toEqual(value);
@@ -110,6 +113,11 @@ describe('a bad value', () => {
     { name: 'TYPE_REFRESH_LIMIT', texts: ['-1', '100001'] },
     { name: 'DB_BATCH_SIZE', texts: ['0', '100001'] },
     { name: 'LOCK_TTL_SECONDS', texts: ['0', '86401'] },
+    {
+      name: 'METRICS_FILE',
+      texts: ['metrics.txt', '/var/lib/', '.prom', '/x/.prom', 'a.prom.tmp'],
+    },
+    { name: 'PING_URL', texts: ['hc-ping.com/k', 'ftp://h/k', '//h/k'] },
     { name: 'LOG_LEVEL', texts: ['loud', 'INFO', '30'] },
   ] as const)('of $name is a fault that names it', ({ name, texts }) => {
     for (const text of texts) {
@@ -135,9 +143,12 @@ describe('a bad value', () => {
     ]);
   });
 
-  it.each(['DATABASE_URL', 'REDIS_URL'])('of %s is not repeated: it may hold a secret', (name) => {
-    expect(faultsOf({ [name]: 'mysql://user:hunter2@h/d' }).join()).not.toContain('hunter2');
-  });
+  it.each(['DATABASE_URL', 'REDIS_URL', 'PING_URL'])(
+    'of %s is not repeated: it may hold a secret',
+    (name) => {
+      expect(faultsOf({ [name]: 'mysql://user:hunter2@h/d' }).join()).not.toContain('hunter2');
+    },
+  );
 });
 
 describe('a proxy of the environment', () => {

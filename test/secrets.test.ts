@@ -36,6 +36,30 @@ describe('the secrets of a command', () => {
     expect(secrets).toEqual(new Set(['p%40ss', 'p@ss', btoa('me:p@ss')]));
   });
 
+  it('are a ping URL as a whole, and what of it could be a key', () => {
+    const PING_URL = 'https://hc.test/ping/fqOOd6-F4MMNuCEnzTU01w/contracts?create=1';
+
+    const secrets = new Set(secretsOf({ ...none, PING_URL }, {}));
+
+    expect(secrets).toEqual(
+      new Set([
+        PING_URL,
+        '/ping/fqOOd6-F4MMNuCEnzTU01w/contracts',
+        '/ping/fqOOd6-F4MMNuCEnzTU01w/contracts?create=1',
+        'fqOOd6-F4MMNuCEnzTU01w',
+      ]),
+    );
+  });
+
+  it('are of a ping URL its password, and keys in its query, in every spelling', () => {
+    const PING_URL = 'https://me:hunter2@hc.test/x?key=0123456789%61bcdef';
+
+    const secrets = secretsOf({ ...none, PING_URL }, {});
+
+    expect(secrets).toEqual(expect.arrayContaining(['hunter2', '0123456789abcdef', PING_URL]));
+    expect(secrets).not.toContain('/x');
+  });
+
   it.each([
     { url: 'postgres://u:p%40ss@h/d', secrets: ['p%40ss', 'p@ss'] },
     { url: 'postgres://u:100%@h/d', secrets: ['100%'] },

@@ -2,6 +2,7 @@
 export interface CommonFlags {
   readonly envFile?: string;
   readonly logLevel?: string;
+  readonly logFile?: string;
 }
 
 export interface MigrateFlags extends CommonFlags {

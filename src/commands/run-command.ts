@@ -57,8 +57,13 @@ async function runAndPrint(flags: RunFlags, context: CommandContext): Promise<nu
     dryRun: flags.dryRun === true,
     migrate: flags.migrate === true,
     timeLimitMs: flags.timeLimit,
-    showProgress: flags.progress && context.screen.canRedraw,
+    showProgress: flags.progress && !flags.quiet && context.screen.canRedraw,
   });
+  if (flags.quiet) {
+    const { quietNotice } = await import('../report/quiet-notice.ts');
+    context.screen.write(quietNotice(summary, context.config.LOG_FILE));
+    return summary.exitCode;
+  }
   const terminal = terminalOf(context.stdout, context.environment);
   const text = flags.json ? JSON.stringify(summary) : formatSummary(summary, terminal);
   context.stdout.write(`${text}\n`);

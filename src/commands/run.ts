@@ -8,9 +8,11 @@ import {
   withReadOnlyDatabase,
 } from '../composition/compose-database.ts';
 import { createLock, withLock, withRedis } from '../composition/compose-lock.ts';
+import { RunMonitor } from '../composition/compose-monitoring.ts';
 import { createSharing } from '../composition/compose-sharing.ts';
 import { warnOfOpenFolders } from '../composition/data-directory.ts';
 import type { Database, Transact } from '../database/database.ts';
+import { findRegions } from '../database/region-store.ts';
 import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/run-store.ts';
 import { DatabaseError, LockLostError } from '../errors.ts';
 import type { EsiClient } from '../esi/esi-client.ts';
@@ -43,6 +45,7 @@ interface RunState {
   progress: Progress;
   readonly startedAt: Date;
   readonly startedAtMs: number;
+  readonly monitor: RunMonitor;
   esi?: EsiClient;
   database?: Database;
 }
@@ -55,7 +58,8 @@ export async function run(context: CommandContext, options: RunOptions): Promise
   const { clock } = context;
   const times = { startedAt: clock.now(), startedAtMs: clock.monotonicMs() };
   const report = new RunReport();
-  const state: RunState = { context, options, report, progress: silentProgress, ...times };
+  const monitor = new RunMonitor(context, options.dryRun);
+  const state: RunState = { context, options, report, monitor, progress: silentProgress, ...times };
   warnWithoutContact(context);
   await warnOfOpenFolders(context);
   if (options.showProgress) {
@@ -65,6 +69,7 @@ export async function run(context: CommandContext, options: RunOptions): Promise
   const summary = await work(state)
     .catch((error: unknown) => summaryOf(state, endOfFailure(state, error)))
     .finally(() => state.progress.stop());
+  await monitor.ended(summary);
   context.logger[levelOf(summary)]({ summary }, 'run finished');
   return summary;
 }
@@ -72,16 +77,17 @@ export async function run(context: CommandContext, options: RunOptions): Promise
 function lockedRun(state: RunState): Promise<Summary> {
   const { context, options } = state;
   return withRedis(context, async (redis) =>
-    withLock(await createLock(context, redis), context.logger, (held) =>
-      withDatabase(context, async (database) => {
+    withLock(await createLock(context, redis), context.logger, (held) => {
+      state.monitor.began();
+      return withDatabase(context, async (database) => {
         state.database = database;
         // A process that slept since it took the lock must not end the run of its successor.
         const transact = guardedTransact(database.transact, held);
         await ensureMigrated(database, transact, context, options.migrate);
         await beginRun(transact, context.runId, state.startedAt, context.config.SHARD);
         return recordedPass(state, database, held, redis);
-      }),
-    ),
+      });
+    }),
   );
 }
 
@@ -100,6 +106,7 @@ async function recordedPass(
   const summary = summaryOf(state, end);
   if (failure instanceof LockLostError || failure instanceof DatabaseError) return summary;
   await transact((sql) => finishRun(sql, summary));
+  await state.monitor.noteRegions(() => findRegions(database));
   return summary;
 }
 

@@ -4,11 +4,19 @@ import type { Database } from '../database/database.ts';
 import type { Migration } from '../database/migrations.ts';
 import type { Transport } from '../esi/http.ts';
 import type { Logger } from '../logging.ts';
+import type { Post } from '../monitoring/pinger.ts';
 import type { Redis } from '../redis.ts';
 
 /** A way to send requests, and to end its connections. */
 interface EsiConnections {
   readonly send: Transport;
+  close(): Promise<void>;
+}
+
+/** A way to tell somebody something, and to end the connections. */
+interface WebConnections {
+  /** Sends a text and follows no redirect. @returns the status of the answer */
+  readonly post: Post;
   close(): Promise<void>;
 }
 
@@ -29,4 +37,6 @@ export interface Adapters {
     connections: number,
     environment: Readonly<Record<string, string | undefined>>,
   ): Promise<EsiConnections>;
+  /** @param environment may name proxies */
+  connectWeb(environment: Readonly<Record<string, string | undefined>>): Promise<WebConnections>;
 }

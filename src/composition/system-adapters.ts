@@ -21,6 +21,10 @@ export const systemAdapters: Adapters = {
     const { UndiciTransport } = await import('../esi/undici-transport.ts');
     return new UndiciTransport(connections, environment);
   },
+  connectWeb: async (environment) => {
+    const { UndiciTransport } = await import('../esi/undici-transport.ts');
+    return new UndiciTransport(1, environment);
+  },
 };
 
 async function openEmbedded(dataDir: string, clock: Clock): Promise<Database> {

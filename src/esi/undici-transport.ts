@@ -7,7 +7,7 @@ import axios, {
   type GenericAbortSignal,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import type { Transport } from './http.ts';
 
 type Decompress = (data: InputType, options: ZlibOptions) => Promise<Buffer>;
@@ -27,6 +27,8 @@ const HEADERS_READ: ReadonlySet<string> = new Set([
   'x-ratelimit-limit',
   'x-ratelimit-remaining',
 ]);
+
+const MAX_PING_BODY_BYTES = 65_536;
 
 const DECOMPRESS: Readonly<Record<string, Decompress>> = {
   gzip: promisify(gunzip) as Decompress,
@@ -74,6 +76,16 @@ export class UndiciTransport {
     const isCompressed = answer.headers['content-encoding'] !== undefined && answer.body.length > 0;
     const body = isCompressed ? await decompressed(answer, config) : answer.body;
     return settled(toResponse(answer, body.toString('utf8'), config));
+  };
+
+  /** Sends a text to any server. @returns the status; the body of the answer is of no interest */
+  readonly post = async (url: string, text: string, signal: AbortSignal): Promise<number> => {
+    const headers = { 'content-type': 'text/plain; charset=utf-8' };
+    const dispatcher = this.#agent;
+    const answer = await request(url, { method: 'POST', body: text, headers, dispatcher, signal });
+    // The status says it all, whatever becomes of the rest.
+    await answer.body.dump({ limit: MAX_PING_BODY_BYTES, signal }).catch(() => undefined);
+    return answer.statusCode;
   };
 
   async close(): Promise<void> {

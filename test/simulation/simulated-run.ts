@@ -126,6 +126,7 @@ export class SimulatedRun {
         },
         readMigrations: async () => world.migrations,
         connectEsi: async () => ({ send, close: () => Promise.resolve() }),
+        connectWeb: () => Promise.reject(new Error('a simulated run pings nobody')),
       },
       stdout: NOWHERE,
       screen: new Screen(NOWHERE, {}),

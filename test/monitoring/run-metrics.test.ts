@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { metricsText } from '../../src/monitoring/metrics-text.ts';
+import { metricsOf, type StandingFacts } from '../../src/monitoring/run-metrics.ts';
+import type { Summary } from '../../src/report/summary.ts';
+import { HOSTILE_NAMES } from './hostile-names.ts';
+import { expectPromtool, promtoolTest } from './promtool.ts';
+import { summaryOf } from './summaries.ts';
+
+const NOTHING: StandingFacts = { lastCompleteAt: undefined, regions: [] };
+const FACTS: StandingFacts = {
+  lastCompleteAt: new Date('2026-09-08T11:40:00.250Z'),
+  regions: [
+    {
+      regionId: 10_000_002,
+      name: 'The Forge',
+      snapshotLastModified: new Date('2026-09-08T11:30:00Z'),
+    },
+    { regionId: 10_000_099, name: null, snapshotLastModified: new Date('2026-09-08T11:31:00Z') },
+  ],
+};
+
+function textOf(summary: Summary, facts = FACTS, labels = {}): Promise<string> {
+  return metricsText(metricsOf(summary, facts), labels);
+}
+
+/** The series of a text, without their descriptions. */
+async function seriesOf(summary: Summary, facts = FACTS, labels = {}): Promise<string[]> {
+  const text = await textOf(summary, facts, labels);
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+describe('the metrics of a run', () => {
+  it('tell all of its summary, in base units', async () => {
+    await expect(await textOf(summaryOf())).toMatchFileSnapshot('partial-run.prom');
+  });
+
+  it('are gauges, each with a description', async () => {
+    const text = await textOf(summaryOf());
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, , type]) => type);
+
+    expect(new Set(types)).toEqual(new Set(['gauge']));
+    expect(text.match(/^# HELP \S+ \S.*\.$/gm)).toHaveLength(types.length);
+  });
+
+  it.each([
+    { outcome: 'complete', exitCode: 0 },
+    { outcome: 'partial', exitCode: 1 },
+    { outcome: 'unavailable', exitCode: 69 },
+    { outcome: 'failed', exitCode: 74 },
+    { outcome: 'interrupted', exitCode: 143 },
+  ] as const)('name the outcome $outcome, and no other', async ({ outcome, exitCode }) => {
+    const series = await seriesOf(summaryOf({ outcome, exitCode }));
+    const outcomes = series.filter((line) => line.startsWith('contracts_agg_last_run_outcome{'));
+
+    expect(series).toContain(`contracts_agg_last_run_exit_code ${exitCode}`);
+    expect(outcomes).toHaveLength(5);
+    expect(outcomes.filter((line) => line.endsWith(' 1'))).toEqual([
+      `contracts_agg_last_run_outcome{outcome="${outcome}"} 1`,
+    ]);
+  });
+
+  it('count each region once', async () => {
+    const series = await seriesOf(summaryOf());
+    const counts = series
+      .filter((line) => line.startsWith('contracts_agg_last_run_regions{'))
+      .map((line) => Number(line.split(' ').at(-1)));
+
+    expect(counts).toEqual([2, 4, 1, 2]);
+  });
+
+  it('leave out what is not known', async () => {
+    const text = await textOf(summaryOf(), NOTHING);
+
+    expect(text).not.toContain('contracts_agg_last_complete');
+    expect(text).not.toContain('contracts_agg_region_');
+  });
+
+  it('carry the shard on every series', async () => {
+    const series = await seriesOf(summaryOf(), FACTS, { shard: '1/3' });
+
+    expect(series.length).toBeGreaterThan(30);
+    expect(series.filter((line) => !line.includes('shard="1/3"'))).toEqual([]);
+  });
+});
+
+describe('promtool', () => {
+  promtoolTest.each([
+    ['a run', FACTS, {}],
+    ['a first run that failed', NOTHING, {}],
+    ['a shard', FACTS, { shard: '1/3' }],
+    ['regions with names of any text', { ...FACTS, regions: HOSTILE_NAMES }, {}],
+  ])('takes the metrics of %s', async (_, facts, labels) => {
+    expectPromtool(['check', 'metrics'], await textOf(summaryOf(), facts, labels));
+  });
+});
