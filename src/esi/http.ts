@@ -110,8 +110,7 @@ export class Http {
   }
 
   /**
-   * @throws EsiError when there is no usable answer after all retries
-   * @throws EsiDownError when ESI has only failed for a while
+   * @throws EsiError when no answer is usable after all retries; EsiDownError when ESI only fails
    * @throws the signal's reason when aborted
    */
   async send(request: HttpRequest): Promise<HttpResponse> {

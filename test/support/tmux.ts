@@ -59,7 +59,7 @@ export class TmuxTerminal {
   }
 
   tmux(...args: readonly string[]): Promise<{ stdout: string }> {
-    return run('tmux', ['-L', this.#socket, '-f', '/dev/null', ...args]);
+    return run('tmux', ['-S', this.#socket, '-f', '/dev/null', ...args]);
   }
 }
 
@@ -75,9 +75,10 @@ export async function startInTerminal(
   shell: { readonly before?: string; readonly after?: string } = {},
 ): Promise<TmuxTerminal> {
   const { before = ':', after = '' } = shell;
-  const socket = `contracts-agg-${randomUUID()}`;
+  // Gone with the folder; a path of a socket has 107 characters at most.
+  const socket = join(options.cwd, `tmux-${randomUUID().slice(0, 8)}`);
   const terminal = new TmuxTerminal(socket);
-  const script = join(options.cwd, `${socket}.sh`);
+  const script = `${socket}.sh`;
   const command = ['node', ...nodeArguments(args, options)].map(quoted).join(' ');
   // Ctrl-C goes to the shell too, which must live on to tell the exit code.
   const lines = ['trap : INT', before, `${command} ${after}`, `echo "${END} $?"`, 'exec sleep 600'];
