@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import type { CommandContext } from './command-context.ts';
 
-const DATABASE_LOCK_FILE = 'database.lock';
+export const DATABASE_LOCK_FILE = 'database.lock';
 const OTHERS_MAY_WRITE = 0o002;
 
 /**

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext } from '../composition/command-context.ts';
 import { openToRead } from '../composition/compose-database.ts';
+import { DATABASE_LOCK_FILE } from '../composition/data-directory.ts';
 import type { Database } from '../database/database.ts';
 import { migrationStatus } from '../database/migrations.ts';
 import { findMissingRights, readServerFacts, type ServerFacts } from '../database/server-facts.ts';
@@ -23,8 +24,12 @@ export async function checkDatabase(
   try {
     if (DATABASE_URL !== undefined) return await onServer(context, signal);
     const folder = join(DATA_DIR, PGDATA);
-    if (await isThere(folder)) return await embedded(context, folder);
-    return [ok(CHECK, `embedded: the first run makes it in ${folder}`)];
+    if (!(await isThere(folder))) {
+      return [ok(CHECK, `embedded: the first run makes it in ${folder}`)];
+    }
+    // Opening it takes its lock, which would make the file.
+    if (await isThere(join(DATA_DIR, DATABASE_LOCK_FILE))) return await embedded(context, folder);
+    return [ok(CHECK, `embedded in ${folder}, not opened: no run has been at work there yet`)];
   } catch (error) {
     if (error instanceof LockHeldError) {
       return [ok(CHECK, 'embedded, not opened: a run is at work in it')];

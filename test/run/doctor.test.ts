@@ -30,6 +30,18 @@ test('before the first run all is well, and nothing is made', async () => {
   expect(world.esi.requests).toHaveLength(1);
 });
 
+test('a database that was put there by hand is not opened, since that would make its lock', async () => {
+  const world = await startWorld(EMBEDDED);
+  await mkdir(join(world.dataDir, 'pgdata'), { recursive: true, mode: 0o700 });
+  const before = await readTree(world.folder);
+
+  const { exitCode, textOf } = await diagnose(world);
+
+  expect(exitCode).toBe(0);
+  expect(textOf('database')).toContain('not opened: no run has been at work there');
+  expect(await readTree(world.folder)).toEqual(before);
+});
+
 test('for people it is one line a finding, with the remedy below', async () => {
   const world = await startWorld(EMBEDDED);
 
