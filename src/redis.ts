@@ -1,4 +1,4 @@
-import { createClient, RESP_TYPES } from 'redis';
+import { createClient, RESP_TYPES } from '@redis/client';
 import type { Logger } from './logging.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { expect, onTestFinished, vi } from 'vitest';
 import { freePort } from '../support/machine.ts';
 import { type PrivateRedis, startRedis } from '../support/private-redis.ts';

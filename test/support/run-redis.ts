@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { inject } from 'vitest';
 
 type Client = Awaited<ReturnType<typeof connect>>;

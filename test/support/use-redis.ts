@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, inject, onTestFinished } from 'vitest';
 import { RedisConnection } from '../../src/redis.ts';
 import { type PrivateRedis, startRedis } from './private-redis.ts';
