@@ -32,6 +32,8 @@ export interface ContainerOptions {
   readonly env: Environment;
   readonly user: number;
   readonly group: number;
+  /** The only other group that the user is in. */
+  readonly supplementaryGroup?: number | undefined;
   readonly folder: string;
   readonly mounts: readonly Mount[];
 }
@@ -42,7 +44,7 @@ export interface ContainerOptions {
  * machine's.
  */
 export function startContainer(options: ContainerOptions): RunningProcess {
-  const { root, command, env, user, group, folder, mounts } = options;
+  const { root, command, env, user, group, supplementaryGroup, folder, mounts } = options;
   const script = [
     ...bind(root, root, true),
     `mount --rbind /dev ${root}/dev`,
@@ -51,7 +53,8 @@ export function startContainer(options: ContainerOptions): RunningProcess {
     `exec unshare --root=${root} --wd=${folder} -- "$@"`,
   ];
   const asUser = [
-    ...[SETPRIV, `--reuid=${user}`, `--regid=${group}`, '--clear-groups', '--no-new-privs'],
+    ...[SETPRIV, `--reuid=${user}`, `--regid=${group}`, '--no-new-privs'],
+    supplementaryGroup === undefined ? '--clear-groups' : `--groups=${supplementaryGroup}`,
     ...['--inh-caps=-all', '--bounding-set=-all', '--'],
   ];
   const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--'];
