@@ -97,3 +97,22 @@ kubectlTest('the example tells every setting that it changes, and its namespace'
     TZ: 'UTC',
   });
 });
+
+kubectlTest('the README of the manifests tells every folder, Secret and exit code', async () => {
+  const readme = await readFile(join(REPOSITORY, 'deploy/kubernetes/README.md'), 'utf8');
+  const jobs = (await Promise.all(FOLDERS.map(render))).map(jobOf);
+  const containers = jobs.map(({ template }) => template.spec.containers[0]);
+  const secrets = containers.flatMap(({ env, envFrom }) => [
+    ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef.name),
+    ...envFrom.map(({ secretRef }) => secretRef?.name),
+  ]);
+  const codes = jobs.flatMap(({ podFailurePolicy }) =>
+    podFailurePolicy.rules.flatMap(({ onExitCodes }) => onExitCodes?.values ?? []),
+  );
+
+  for (const folder of FOLDERS) expect(readme).toContain(`| \`${folder}\``);
+  const named = [...new Set(secrets.filter((name) => name !== undefined))];
+  expect(named.sort()).toEqual(['contracts-agg', 'contracts-agg-owner']);
+  for (const name of named) expect(readme).toContain(`kubectl create secret generic ${name} `);
+  for (const code of codes) expect(readme).toMatch(new RegExp(`^\\|[ \\d,]*\\b${code}\\b`, 'm'));
+});

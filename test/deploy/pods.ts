@@ -7,7 +7,7 @@ import { readDockerfile } from './dockerfile.ts';
 import { jobOf, type Manifest } from './manifests.ts';
 
 /** Secrets of the cluster: name → key → value. */
-export type Secrets = Readonly<Record<string, Environment>>;
+type Secrets = Readonly<Record<string, Environment>>;
 
 export interface PodOptions {
   /** Where the image stands: see `makePodImage`. */

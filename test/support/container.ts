@@ -8,7 +8,7 @@ import { type Environment, type RunningProcess, startCommand } from './run-proce
 
 const execute = promisify(execFile);
 /** Where distroless images have Node. */
-export const NODE_IN_IMAGE = '/nodejs/bin/node';
+const NODE_IN_IMAGE = '/nodejs/bin/node';
 const SETPRIV = '/usr/bin/setpriv';
 
 /** As root; and CI has to be. */
