@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { inject, test } from 'vitest';
+import { inject, onTestFinished, test } from 'vitest';
 import { type Environment, type RunningProcess, startCommand } from './run-process.ts';
 
 const execute = promisify(execFile);
@@ -58,10 +58,13 @@ export function startContainer(options: ContainerOptions): RunningProcess {
     ...['--inh-caps=-all', '--bounding-set=-all', '--'],
   ];
   const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--'];
-  return startCommand(
+  const running = startCommand(
     [...namespaces, 'sh', '-ec', script.join('\n'), 'sh', ...asUser, ...command],
     { env, cwd: tmpdir() },
   );
+  // With it goes what it started.
+  onTestFinished(() => running.kill('SIGKILL'));
+  return running;
 }
 
 /** Sends a signal to the process 1 of a container, as an engine does that stops it. */
