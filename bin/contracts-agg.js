@@ -1,4 +1,33 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+import { readFileSync } from 'node:fs';
 
-await main(process);
+const INVALID_SETTINGS = 78;
+
+// An old Node fails at the program's syntax and libraries: it must not get to see them.
+const fault = faultOfNode(process.versions.node);
+if (fault === undefined) {
+  const { main } = await import('../dist/main.js');
+  await main(process);
+} else {
+  process.stderr.write(process.stderr.isTTY ? `error: ${fault}\n` : logLine(fault));
+  process.exitCode = INVALID_SETTINGS;
+}
+
+/** What is wrong with this version of Node; undefined for one that will do. */
+function faultOfNode(version) {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const needed = JSON.parse(manifest).engines.node.replace('>=', '');
+  const [major, minor] = numbersOf(version);
+  const [neededMajor, neededMinor] = numbersOf(needed);
+  const isNewEnough = major > neededMajor || (major === neededMajor && minor >= neededMinor);
+  if (isNewEnough) return undefined;
+  return `Node ${version} is too old (${process.execPath}): contracts-agg needs ${needed} or newer`;
+}
+
+function numbersOf(version) {
+  return version.split('.').map(Number);
+}
+
+function logLine(msg) {
+  return `${JSON.stringify({ level: 'fatal', time: new Date().toISOString(), msg })}\n`;
+}

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import type { Summary } from '../../src/report/summary.ts';
 
 /** The runs of tests are short: what V8 would spend on making their code fast is never earned back. */
-const V8_FLAGS = ['--no-opt', '--liftoff-only'];
+export const V8_FLAGS = ['--no-opt', '--liftoff-only'];
 const BIN = fileURLToPath(new URL('../../bin/contracts-agg.js', import.meta.url));
 
 export type Environment = Readonly<Record<string, string>>;
@@ -45,13 +45,17 @@ export interface RunningProcess {
 /** Starts the real program. */
 export function startProcess(args: readonly string[], options: ProcessOptions): RunningProcess {
   const { env, cwd } = options;
+  return startCommand([process.execPath, ...nodeArguments(args, options)], { env, cwd });
+}
+
+/** Starts any program by its command line. */
+export function startCommand(
+  [program = '', ...args]: readonly string[],
+  { env, cwd }: Pick<ProcessOptions, 'env' | 'cwd'>,
+): RunningProcess {
   const stdio = ['ignore', 'pipe', 'pipe'] as const;
   const path = process.env['PATH'] ?? '';
-  const child = spawn(process.execPath, nodeArguments(args, options), {
-    cwd,
-    env: { PATH: path, ...env },
-    stdio: [...stdio],
-  });
+  const child = spawn(program, args, { cwd, env: { PATH: path, ...env }, stdio: [...stdio] });
   const output = { stdout: '', stderr: '' };
   return {
     pid: child.pid ?? 0,
