@@ -4,6 +4,7 @@ import { RunReport } from '../../src/report/run-report.ts';
 import { type SummaryParts, summarise } from '../../src/report/summary.ts';
 import { formatSummary } from '../../src/report/summary-text.ts';
 import type { Terminal } from '../../src/terminal.ts';
+import { ESI_COUNTS, filledReport } from '../support/filled-report.ts';
 
 const PIPE: Terminal = { isTerminal: false, columns: undefined, hasColors: false };
 const NO_ESI_WORK = {
@@ -26,27 +27,11 @@ function reportOf(counts: Counts = {}, more: Partial<RunReport> = {}): RunReport
   return Object.assign(report, more);
 }
 
-function filledReport(): RunReport {
-  const report = reportOf(
-    {
-      regions: { total: 4, succeeded: 3, failed: 1, unchanged: 2 },
-      contracts: {
-        listed: 23_456,
-        inserted: 11,
-        updated: 12,
-        closed: 13,
-        expired: 14,
-        reopened: 15,
-        skipped: 16,
-        unavailable: 17,
-        pending: 18,
-      },
-      types: { discovered: 21, refreshed: 22, failed: 23 },
-    },
-    { shipContracts: 1031, items: { inserted: 1070 } },
-  );
-  report.fail({ regionId: 10_000_002, message: 'no answer' });
-  return report;
+/** With numbers of more digits, for their columns. */
+function largeReport(): RunReport {
+  const report = filledReport();
+  Object.assign(report.contracts, { listed: 23_456 });
+  return Object.assign(report, { shipContracts: 1031, items: { inserted: 1070 } });
 }
 
 function textOf(parts: Partial<SummaryParts> = {}, terminal = PIPE): string[] {
@@ -68,30 +53,22 @@ function textOf(parts: Partial<SummaryParts> = {}, terminal = PIPE): string[] {
 
 const PARTIAL: Partial<SummaryParts> = {
   end: { outcome: 'partial', exitCode: 1 },
-  report: filledReport(),
-  esi: {
-    requests: 1041,
-    cacheFresh: 2,
-    cacheHits: 3,
-    cacheMisses: 4,
-    retries: 5,
-    errors: 1,
-    waitedMs: 7000,
-  },
+  report: largeReport(),
+  esi: { ...ESI_COUNTS, requests: 1041, errors: 1 },
   database: { statements: 8, rowsWritten: 1 },
 };
 
 describe('the summary for people', () => {
   it('has the outcome first, then what matters with numbers in a column, failures last', () => {
     expect(textOf(PARTIAL)).toEqual([
-      'partial after 1 min 3 s, exit code 1: 1 of 4 regions failed',
-      'regions         3 of 4 done, 2 unchanged, 1 failed',
+      'partial after 1 min 3 s, exit code 1: 1 of 9 regions failed',
+      'regions         6 of 9 done, 4 unchanged, 1 failed',
       'contracts  23,456 listed, 11 inserted, 12 updated, 15 reopened, 13 closed, 14 expired',
       '               18 pending, 17 unavailable, 16 skipped',
       'ships       1,031 for sale',
       'items       1,070 inserted',
       'types          21 new, 22 refreshed, 23 failed',
-      'ESI         1,041 requests, 3 not modified, 2 from the cache, 5 retries, 1 error, 7.0 s held back by its limits',
+      'ESI         1,041 requests, 3 not modified, 2 from the cache, 5 retries, 1 error, 7.3 s held back by its limits',
       'database        1 row written',
       'failures: 1',
       '  region 10000002: no answer',
@@ -102,9 +79,9 @@ describe('the summary for people', () => {
     const lines = textOf(PARTIAL, { isTerminal: true, columns: 48, hasColors: false });
 
     expect(lines.slice(0, 6)).toEqual([
-      'partial after 1 min 3 s, exit code 1: 1 of 4',
+      'partial after 1 min 3 s, exit code 1: 1 of 9',
       '  regions failed',
-      'regions         3 of 4 done, 2 unchanged,',
+      'regions         6 of 9 done, 4 unchanged,',
       '                  1 failed',
       'contracts  23,456 listed, 11 inserted,',
       '                  12 updated, 15 reopened,',
@@ -124,7 +101,7 @@ describe('the summary for people', () => {
   });
 
   it('tells of a dry run what a run would do', () => {
-    const report = filledReport();
+    const report = largeReport();
 
     const lines = textOf({ ...PARTIAL, report, dryRun: true });
 

@@ -1,40 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RunReport } from '../../src/report/run-report.ts';
 import { type SummaryParts, summarise } from '../../src/report/summary.ts';
+import { ESI_COUNTS, filledReport } from '../support/filled-report.ts';
 
 const RUN_ID = '3f2b8a52-7f43-4a4e-9d2c-6a0c5b1d2e3f';
-const ESI = {
-  requests: 41,
-  cacheFresh: 2,
-  cacheHits: 3,
-  cacheMisses: 4,
-  retries: 5,
-  errors: 6,
-  waitedMs: 7000,
-};
-
-function filledReport(): RunReport {
-  const report = new RunReport();
-  Object.assign(report.regions, { total: 4, succeeded: 3, failed: 1, unchanged: 2 });
-  Object.assign(report.contracts, {
-    listed: 100,
-    inserted: 11,
-    updated: 12,
-    closed: 13,
-    expired: 14,
-    reopened: 15,
-    skipped: 16,
-    unavailable: 17,
-    pending: 18,
-  });
-  report.items.inserted = 70;
-  Object.assign(report.types, { discovered: 21, refreshed: 22, failed: 23 });
-  report.shipContracts = 31;
-  report.newShipContracts = 32;
-  report.fail({ regionId: 10_000_002, message: 'no answer' });
-  return report;
-}
-
 function summaryOf(parts: Partial<SummaryParts> = {}) {
   return summarise({
     runId: RUN_ID,
@@ -45,7 +14,7 @@ function summaryOf(parts: Partial<SummaryParts> = {}) {
     durationMs: 62_500,
     end: { outcome: 'partial', exitCode: 1 },
     report: filledReport(),
-    esi: ESI,
+    esi: ESI_COUNTS,
     database: { statements: 8, rowsWritten: 9 },
     ...parts,
   });
@@ -65,7 +34,7 @@ describe('the summary as an object', () => {
       startedAt: '2026-09-08T12:00:00.000Z',
       finishedAt: '2026-09-08T11:01:02.500Z',
       durationMs: 62_500,
-      regions: { total: 4, succeeded: 3, failed: 1, unchanged: 2 },
+      regions: { total: 9, succeeded: 6, failed: 1, unchanged: 4 },
       contracts: {
         listed: 100,
         inserted: 11,
@@ -80,7 +49,7 @@ describe('the summary as an object', () => {
       shipContracts: 31,
       items: { inserted: 70 },
       types: { discovered: 21, refreshed: 22, failed: 23 },
-      esi: ESI,
+      esi: ESI_COUNTS,
       database: { statements: 8, rowsWritten: 9 },
       failures: [{ regionId: 10_000_002, message: 'no answer' }],
       failureCount: 1,
@@ -92,7 +61,7 @@ describe('the summary as an object', () => {
     const empty = summaryOf({ report, esi: undefined, database: undefined });
 
     expect(Object.keys(empty)).toEqual(Object.keys(summaryOf()));
-    expect(Object.keys(empty.esi)).toEqual(Object.keys(ESI));
+    expect(Object.keys(empty.esi)).toEqual(Object.keys(ESI_COUNTS));
     expect(new Set(Object.values(empty.esi))).toEqual(new Set([0]));
     expect(empty.database).toEqual({ statements: 0, rowsWritten: 0 });
     expect(empty).toMatchObject({ failures: [], failureCount: 0, shipContracts: 0 });

@@ -1,7 +1,13 @@
 import { expect } from 'vitest';
 import { contractsOf, itemsOfContract, withItems } from '../support/run-universe.ts';
 import { DOMAIN, startWorld } from '../support/run-world.ts';
-import { expectScreen, NARROW, terminalTest, USUAL } from '../support/terminal-world.ts';
+import {
+  expectScreen,
+  NARROW,
+  ONE_BY_ONE,
+  terminalTest,
+  USUAL,
+} from '../support/terminal-world.ts';
 import { startInTerminal } from '../support/tmux.ts';
 
 const LISTING_OF_DOMAIN = new RegExp(`^/contracts/public/${DOMAIN}\\b`);
@@ -9,8 +15,10 @@ const ESCAPE = '\u001b';
 
 terminalTest('a complete run', async () => {
   const world = await startWorld();
+  // How many groups tell their category depends on what is asked at once.
+  const options = world.processOptions(ONE_BY_ONE);
 
-  const terminal = await startInTerminal(['run'], world.processOptions(), USUAL);
+  const terminal = await startInTerminal(['run'], options, USUAL);
 
   await expectScreen(await terminal.end(), 'summary-complete-80');
   // The outcome stands out.
@@ -25,7 +33,7 @@ terminalTest('a run over a region that fails, with contracts that cannot be had'
     world.esi.fault({ match: itemsOfContract(contract), answer });
   }
 
-  const options = world.processOptions({ LOG_LEVEL: 'silent', ESI_CONCURRENCY: '1' });
+  const options = world.processOptions({ LOG_LEVEL: 'silent', ...ONE_BY_ONE });
   const terminal = await startInTerminal(['run', '--no-progress'], options, USUAL);
 
   await expectScreen(await terminal.end(), 'summary-partial-80');
@@ -36,7 +44,8 @@ terminalTest('a dry run after a change, where there is little room', async () =>
   await world.run();
   world.nextListing({ seed: 5, share: 0.3 });
 
-  const terminal = await startInTerminal(['run', '--dry-run'], world.processOptions(), NARROW);
+  const options = world.processOptions(ONE_BY_ONE);
+  const terminal = await startInTerminal(['run', '--dry-run'], options, NARROW);
 
   await expectScreen(await terminal.end(), 'summary-dry-run-40');
 });
