@@ -41,7 +41,7 @@ function normalised(screen: string): string {
       .replaceAll(/\(applie[^)]*\)/g, '(applied …)')
       .replaceAll(/\d\d:\d\d:\d\d/g, '<clock>')
       .replaceAll(/[\d.,]+\/s/g, '<rate>/s')
-      .replaceAll(/(?<=in |after |, )\d[\d.]* (s|min \d+ s)\b/g, '<time>')
+      .replaceAll(/(?<=in |after |, )\d[\d.]* (s|min( \d+ s)?)\b/g, '<time>')
       .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
   );
 }
