@@ -62,15 +62,22 @@ export function formatStatus(status: Status, now: Date, terminal: Terminal): str
     `contracts      ${counted(counts.outstanding)} outstanding, ${counted(counts.shipContracts)} sell a ship`,
     `items          ${counted(counts.pendingItems)} pending, ${counted(counts.unavailableItems)} unavailable`,
     `types          ${counted(counts.types)}, ${counted(counts.typesToRefresh)} to refresh, ${counted(counts.typesWithErrors)} with errors`,
-    '',
-    formatTable(RUN_COLUMNS, runs.map(runRow), terminal),
-    '',
-    formatTable(
+    ...tableOf(RUN_COLUMNS, runs.map(runRow), terminal),
+    ...tableOf(
       REGION_COLUMNS,
       regions.map((region) => regionRow(region, now)),
       terminal,
     ),
   ].join('\n');
+}
+
+/** Nothing where a table would have only its head: before the first run. */
+function tableOf(
+  columns: readonly Column[],
+  rows: readonly (readonly (string | number)[])[],
+  terminal: Terminal,
+): string[] {
+  return rows.length === 0 ? [] : ['', formatTable(columns, rows, terminal)];
 }
 
 function lastGoodRun({ lastGoodRunAt, isFresh }: Status, now: Date, terminal: Terminal): string {
