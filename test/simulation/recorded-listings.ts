@@ -68,7 +68,15 @@ export class RecordedListings extends Listings {
 
   /** What the region lists now. */
   current(regionId: number): ReadonlyMap<number, EsiContract> {
-    const listing = super.find(regionId);
+    return this.#rowsOf(regionId, super.find(regionId));
+  }
+
+  /** What an answer shows of the region: not what it lists now, where a cache has fallen behind. */
+  served(regionId: number): ReadonlyMap<number, EsiContract> {
+    return this.#rowsOf(regionId, this.find(regionId));
+  }
+
+  #rowsOf(regionId: number, listing: Listing | undefined): ReadonlyMap<number, EsiContract> {
     return (listing && this.shown(regionId, listing.lastModified)) ?? new Map();
   }
 }

@@ -92,10 +92,11 @@ export class SimulatedEsi {
     // A cache of ESI that is behind: each answer comes from another of its machines.
     this.listings.isLate = random.chance(this.faultShare / 4);
     const right = regularAnswer(route, body, world);
+    const shown = this.listings.served(route.id);
     this.listings.isLate = false;
     const fault = random.chance(this.faultShare) ? this.#pickFault(route) : undefined;
     if (fault === undefined) return conditionalAnswer(right, headers);
-    if (fault.isLie === true && right.status === 200) this.#noteLie(route);
+    if (fault.isLie === true && right.status === 200) this.#noteLie(route, shown.keys());
     const faulty = fault.make(right, random);
     return typeof faulty === 'string' ? faulty : conditionalAnswer(faulty, headers);
   }
@@ -105,10 +106,11 @@ export class SimulatedEsi {
     return this.#options.random.pick(possible);
   }
 
-  #noteLie({ kind, id }: Route): void {
+  /** @param shown what the listing would have shown, which need not be the newest */
+  #noteLie({ kind, id }: Route, shown: Iterable<number>): void {
     if (kind === 'items') this.itemLies.set(id, (this.itemLies.get(id) ?? 0) + 1);
     if (kind !== 'listing') return;
-    for (const contractId of this.listings.current(id).keys()) this.liedAbout.add(contractId);
+    for (const contractId of shown) this.liedAbout.add(contractId);
   }
 
   #withCommonHeaders(answer: Answer): Answer {
