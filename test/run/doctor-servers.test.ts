@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { createClient } from 'redis';
 import { expect, onTestFinished } from 'vitest';
+import { executeOn } from '../support/databases.ts';
 import { freePort } from '../support/machine.ts';
 import { diagnose } from '../support/run-doctor.ts';
 import { startStoredWorld } from '../support/run-stored-world.ts';
@@ -23,16 +23,6 @@ const ALL_OK = {
   ESI: 'ok',
   clock: 'ok',
 };
-
-async function execute(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
 
 serverTest('with servers all is well, before and after a run, and nothing is written', async () => {
   const world = await startWorld(WORLD);
@@ -84,12 +74,12 @@ serverTest('rights that a run lacks are told one by one', async () => {
   const world = await startStoredWorld(WORLD);
   const role = `doctor_${randomUUID().replaceAll('-', '')}`;
   const url = world.databaseUrl ?? '';
-  await execute(
+  await executeOn(
     url,
     `CREATE ROLE ${role} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role};
     GRANT INSERT, UPDATE ON contracts, regions, aggregation_runs TO ${role}`,
   );
-  onTestFinished(() => execute(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`));
+  onTestFinished(() => executeOn(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`));
   const asRole = Object.assign(new URL(url), { username: role }).href;
 
   const { exitCode, textOf } = await diagnose(world, { DATABASE_URL: asRole });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { executeOn } from '../support/databases.ts';
 import { type Environment, expectNoSecret } from '../support/run-process.ts';
 import { openWorld, THE_FORGE, type World } from '../support/run-world.ts';
 import {
@@ -51,18 +51,8 @@ function adminUrl(database: string): string {
   return Object.assign(new URL(servers.adminUrl), { pathname: `/${database}` }).href;
 }
 
-async function execute(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
-
 function asAdmin(sql: string, database: string): Promise<void> {
-  return execute(adminUrl(database), sql);
+  return executeOn(adminUrl(database), sql);
 }
 
 /** @param tls what the URL says of it */
@@ -102,7 +92,7 @@ securedTest(
     expect(early.stderr).toContain('permission denied for schema public');
 
     expect(await command(['migrate'], as(OWNER))).toMatchObject({ exitCode: 0 });
-    await execute(databaseUrl(OWNER), GRANT_TABLES);
+    await executeOn(databaseUrl(OWNER), GRANT_TABLES);
     expect(await command(['migrate', '--status'], as(READER))).toMatchObject({ exitCode: 0 });
   },
 );
@@ -151,7 +141,7 @@ const DENIED: readonly { role: Role; sql: string }[] = [
 
 securedTest('nobody may do what is not theirs to do', async () => {
   for (const { role, sql } of DENIED) {
-    const failure = await execute(databaseUrl(role), sql).catch((error: unknown) => error);
+    const failure = await executeOn(databaseUrl(role), sql).catch((error: unknown) => error);
     expect(String(failure), `${role.user}: ${sql}`).toMatch(/permission denied|must be owner/);
   }
 });

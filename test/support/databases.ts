@@ -33,12 +33,12 @@ export async function createServerDatabase(): Promise<{ url: string; drop(): Pro
   const server = inject('postgresUrl');
   if (server === null) throw new Error('no PostgreSQL server: guard the suite with isAvailable');
   const name = `contracts_agg_test_${randomUUID().replaceAll('-', '')}`;
-  await administer(server, `CREATE DATABASE ${name}`);
+  await executeOn(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    drop: () => administer(server, `DROP DATABASE ${name} WITH (FORCE)`),
+    drop: () => executeOn(server, `DROP DATABASE ${name} WITH (FORCE)`),
   };
 }
 
@@ -63,7 +63,8 @@ async function createPglite({ empty = false } = {}): Promise<TestDatabase> {
   return { database, remove: () => database.close() };
 }
 
-async function administer(url: string, sql: string): Promise<void> {
+/** Runs one statement on a connection of its own. */
+export async function executeOn(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

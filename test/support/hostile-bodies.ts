@@ -25,7 +25,7 @@ export function encodeHostile(body: unknown): Buffer {
   return Buffer.concat(bytes.slice(1));
 }
 
-/** What is broken as any field. */
+/** No field of ESI's may be one of these. */
 const NEVER = [raw('1e999'), raw('-1e999'), [], {}, ['5'], { id: 5 }];
 const NO_NUMBERS = [...NEVER, 'NaN', '5', '', true];
 const NO_IDS = [
