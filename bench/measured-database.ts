@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { systemClock } from '../src/clock.ts';
-import { migrate, readMigrations } from '../src/database/migrations.ts';
-import { openServerDatabase } from '../src/database/open-server.ts';
+import { migrate, readMigrations } from '../src/database/open/migrations.ts';
+import { openServerDatabase } from '../src/database/open/server.ts';
 
 /** Rows that were written to one table. */
 export interface RowsWritten {

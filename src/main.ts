@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Invocation, parseArguments } from './cli.ts';
+import { type Invocation, parseArguments } from './cli/program.ts';
 import type { CommandContext } from './composition/command-context.ts';
 
 /** After a second signal, or when stopping in order takes longer, the process just ends. */
@@ -29,7 +29,7 @@ export async function main(proc: NodeJS.Process): Promise<void> {
 }
 
 async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<number> {
-  const { createContext } = await import('./context.ts');
+  const { createContext } = await import('./composition/context.ts');
   const interrupt = new AbortController();
   const context = await createContext(invocation, proc, interrupt.signal);
   await listen(proc, interrupt, context);
@@ -91,7 +91,7 @@ async function reportError(
   const { endOfError } = await import('./report/exit-code.ts');
   const { exitCode } = endOfError(error);
   const message = error instanceof Error ? error.message : String(error);
-  const { createLogger, redact } = await import('./logging.ts');
+  const { createLogger, redact } = await import('./terminal/logging.ts');
   // What a quiet run says goes into a mail.
   const isQuiet = invocation?.command === 'run' && invocation.flags.quiet;
   if (proc.stderr.isTTY || isQuiet) {

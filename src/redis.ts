@@ -1,5 +1,5 @@
 import { createClient, RESP_TYPES } from 'redis';
-import type { Logger } from './logging.ts';
+import type { Logger } from './terminal/logging.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
 const COMMAND_TIMEOUT_MS = 5000;

@@ -1,10 +1,10 @@
 import type { ContractsFlags, Format } from '../cli/flags.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import { withReadOnlyDatabase } from '../composition/compose-database.ts';
-import { findContracts, type StoredContract } from '../database/contract-queries.ts';
+import { findContracts, type StoredContract } from '../database/queries/contract-queries.ts';
 import { formatAmount } from '../report/records.ts';
-import { type Column, formatTable } from '../report/text-table.ts';
-import { type Terminal, terminalOf } from '../terminal.ts';
+import { type Terminal, terminalOf } from '../terminal/terminal.ts';
+import { type Column, formatTable } from '../terminal/text-table.ts';
 import { extrasOf, linkTo, minuteOf, printRecords, readOfferFilter } from './offers.ts';
 
 /** Lists stored contracts of every kind. @returns exit code 0 */

@@ -1,6 +1,6 @@
 import type { DoctorFlags } from '../cli/flags.ts';
 import type { CommandContext } from '../composition/command-context.ts';
-import { nameInFault } from '../config.ts';
+import { nameInFault } from '../config/config.ts';
 import { checkDataDirectory } from '../doctor/check-data-directory.ts';
 import { checkDatabase } from '../doctor/check-database.ts';
 import { checkEsi } from '../doctor/check-esi.ts';
@@ -8,9 +8,9 @@ import { checkLock } from '../doctor/check-lock.ts';
 import { checkNode } from '../doctor/check-node.ts';
 import { checkSettings } from '../doctor/check-settings.ts';
 import { type ExitCode, exitCodeOf, type Finding, fail, inTime, warn } from '../doctor/finding.ts';
-import { redact } from '../logging.ts';
-import { plainJson, plainText } from '../report/plain-text.ts';
-import { paint, type Style, type Terminal, terminalOf } from '../terminal.ts';
+import { redact } from '../terminal/logging.ts';
+import { plainJson, plainText } from '../terminal/plain-text.ts';
+import { paint, type Style, type Terminal, terminalOf } from '../terminal/terminal.ts';
 import { readRequiredNode } from '../version.ts';
 
 type Check = (context: CommandContext, signal: AbortSignal) => Promise<readonly Finding[]>;

@@ -1,9 +1,9 @@
 import type { SqlExecutor } from '../database/database.ts';
-import { findNames, type NamedThing } from '../database/name-queries.ts';
+import { findNames, type NamedThing } from '../database/queries/name-queries.ts';
 import { UsageError } from '../errors.ts';
-import type { Logger } from '../logging.ts';
 import { didYouMean, type Named, namesakes, onlyBeginning } from '../names.ts';
-import { BUILT_IN_SHIP_GROUPS } from '../ships/built-in-ship-groups.ts';
+import { BUILT_IN_SHIP_GROUPS } from '../pass/ships/built-in-ship-groups.ts';
+import type { Logger } from '../terminal/logging.ts';
 
 type Wanted = readonly string[] | undefined;
 

@@ -1,9 +1,9 @@
 import type { MigrateFlags } from '../cli/flags.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import { openToRead, withDatabase } from '../composition/compose-database.ts';
-import { type MigrationStatus, migrate, migrationStatus } from '../database/migrations.ts';
-import { plainJson } from '../report/plain-text.ts';
-import { paint, type Terminal, terminalOf } from '../terminal.ts';
+import { type MigrationStatus, migrate, migrationStatus } from '../database/open/migrations.ts';
+import { plainJson } from '../terminal/plain-text.ts';
+import { paint, type Terminal, terminalOf } from '../terminal/terminal.ts';
 
 /**
  * Brings the database to the current tables, or only tells how it stands.

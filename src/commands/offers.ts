@@ -1,7 +1,7 @@
 import type { Format, OfferFlags } from '../cli/flags.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import type { Database } from '../database/database.ts';
-import type { OfferFilter } from '../database/offer-filter.ts';
+import type { OfferFilter } from '../database/queries/offer-filter.ts';
 import { type FlatRecord, recordsToCsv, recordsToJson } from '../report/records.ts';
 import { findGroupIds, findIds } from './find-ids.ts';
 

@@ -1,8 +1,8 @@
-import type { Invocation, RunFlags } from '../cli.ts';
+import type { Invocation, RunFlags } from '../cli/program.ts';
 import type { CommandContext } from '../composition/command-context.ts';
+import { limitHeapGrowth } from '../composition/heap.ts';
 import { DatabaseError } from '../errors.ts';
-import { limitHeapGrowth } from '../heap.ts';
-import { terminalOf } from '../terminal.ts';
+import { terminalOf } from '../terminal/terminal.ts';
 
 /**
  * Carries out what the command line asked for.

@@ -1,6 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import type { PassParts } from '../aggregation/aggregation-parts.ts';
-import type { RegionChoice } from '../aggregation/choose-regions.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import {
   ensureMigrated,
@@ -12,19 +10,26 @@ import { RunMonitor } from '../composition/compose-monitoring.ts';
 import { createSharing } from '../composition/compose-sharing.ts';
 import { warnOfOpenFolders } from '../composition/data-directory.ts';
 import type { Database, Transact } from '../database/database.ts';
-import { findRegions } from '../database/region-store.ts';
-import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/run-store.ts';
+import { findRegions } from '../database/tables/region-store.ts';
+import {
+  beginRun,
+  fencedTransact,
+  finishRun,
+  guardedTransact,
+} from '../database/tables/run-store.ts';
 import { DatabaseError, LockLostError } from '../errors.ts';
-import type { EsiClient } from '../esi/esi-client.ts';
+import type { EsiClient } from '../esi/client.ts';
 import type { HeldLock } from '../lock/lock.ts';
-import { redact } from '../logging.ts';
-import { type Progress, ProgressBar, silentProgress } from '../progress.ts';
+import type { RegionChoice } from '../pass/choose-regions.ts';
+import type { PassParts } from '../pass/parts.ts';
 import type { Redis } from '../redis.ts';
 import { endOfError, endOfReport, type RunEnd } from '../report/exit-code.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { RunReport } from '../report/run-report.ts';
 import { type Summary, summarise } from '../report/summary.ts';
 import { shardName } from '../sharding/shard.ts';
+import { redact } from '../terminal/logging.ts';
+import { type Progress, ProgressBar, silentProgress } from '../terminal/progress.ts';
 
 export interface RunOptions {
   /** Regions asked for on the command line; else the setting. */
@@ -139,7 +144,7 @@ async function govern(state: RunState, access: Access, redis: Redis | undefined)
   setMaxListeners(0, signal);
   // A run that finds the lock held has no use for them.
   const { createCache, withEsi } = await import('../composition/compose-esi.ts');
-  const { pass } = await import('../aggregation/pass.ts');
+  const { pass } = await import('../pass/pass.ts');
   const cache = await createCache(context, redis, options.dryRun);
   const sharing = createSharing(context, redis, signal, options.dryRun);
   await withEsi(context, cache, sharing, signal, (esi) => {

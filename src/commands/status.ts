@@ -2,9 +2,13 @@ import type { StatusFlags } from '../cli/flags.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import { withReadOnlyDatabase } from '../composition/compose-database.ts';
 import type { Database } from '../database/database.ts';
-import { findRegions } from '../database/region-store.ts';
-import { countByRegion, countTypes, lastGoodRunAt, lastRuns } from '../database/status-queries.ts';
-import { plainJson } from '../report/plain-text.ts';
+import {
+  countByRegion,
+  countTypes,
+  lastGoodRunAt,
+  lastRuns,
+} from '../database/queries/status-queries.ts';
+import { findRegions } from '../database/tables/region-store.ts';
 import {
   DEFAULT_MAX_AGE_MS,
   describeRegions,
@@ -12,7 +16,8 @@ import {
   type Status,
   sumOf,
 } from '../report/status-report.ts';
-import { terminalOf } from '../terminal.ts';
+import { plainJson } from '../terminal/plain-text.ts';
+import { terminalOf } from '../terminal/terminal.ts';
 import { findIds } from './find-ids.ts';
 
 const RUNS_SHOWN = 5;

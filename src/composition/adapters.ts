@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
-import type { Migration } from '../database/migrations.ts';
-import type { Transport } from '../esi/http.ts';
-import type { Logger } from '../logging.ts';
+import type { Migration } from '../database/open/migrations.ts';
+import type { Transport } from '../esi/http/http.ts';
 import type { Post } from '../monitoring/pinger.ts';
 import type { Redis } from '../redis.ts';
+import type { Logger } from '../terminal/logging.ts';
 
 /** A way to send requests, and to end its connections. */
 interface EsiConnections {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
-import type { Logger } from '../logging.ts';
-import type { Screen } from '../screen.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../terminal/logging.ts';
+import type { Screen } from '../terminal/screen.ts';
 import type { Adapters } from './adapters.ts';
 
 /** What every command gets from the process. */

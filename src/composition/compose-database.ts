@@ -1,5 +1,5 @@
 import type { Database, Transact } from '../database/database.ts';
-import { migrate, migrationStatus } from '../database/migrations.ts';
+import { migrate, migrationStatus } from '../database/open/migrations.ts';
 import { DatabaseError } from '../errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { lockDataDirectory } from './data-directory.ts';
@@ -26,7 +26,7 @@ export async function withReadOnlyDatabase<T>(
     const { pending, isEmpty } = await migrationStatus(database, migrations);
     if (pending.length === 0) return work(database);
     if (!isEmpty) throw notMigrated(pending);
-    const { openMemoryDatabase } = await import('../database/open-embedded.ts');
+    const { openMemoryDatabase } = await import('../database/open/embedded.ts');
     return using(await openMemoryDatabase(context.clock), async (empty) => {
       await migrate(empty.transact, migrations);
       return work(empty);
@@ -37,7 +37,7 @@ export async function withReadOnlyDatabase<T>(
 /** The database to read from, as it stands: without one, an empty one in memory. */
 export async function openToRead({ config, clock, adapters }: CommandContext): Promise<Database> {
   if (config.DATABASE_URL !== undefined) return adapters.openDatabase(config, clock);
-  const { openEmbeddedCopy } = await import('../database/open-embedded.ts');
+  const { openEmbeddedCopy } = await import('../database/open/embedded.ts');
   return openEmbeddedCopy(config.DATA_DIR, clock, whileNobodyWrites(config.DATA_DIR));
 }
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { FileCacheStore } from '../cache/file-cache-store.ts';
-import { RedisCacheStore } from '../cache/redis-cache-store.ts';
-import { type CacheStore, ResponseCache } from '../cache/response-cache.ts';
-import { watchClock } from '../esi/clock-watch.ts';
-import { EsiClient } from '../esi/esi-client.ts';
-import { Governor } from '../esi/governor.ts';
-import { Http } from '../esi/http.ts';
-import type { Logger } from '../logging.ts';
+import { FileCacheStore } from '../esi/cache/file-cache-store.ts';
+import { RedisCacheStore } from '../esi/cache/redis-cache-store.ts';
+import { type CacheStore, ResponseCache } from '../esi/cache/response-cache.ts';
+import { EsiClient } from '../esi/client.ts';
+import { watchClock } from '../esi/http/clock-watch.ts';
+import { Http } from '../esi/http/http.ts';
+import { Governor } from '../esi/limits/governor.ts';
 import type { Redis } from '../redis.ts';
 import type { Sharing } from '../sharding/sharing.ts';
+import type { Logger } from '../terminal/logging.ts';
 import { readVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
 

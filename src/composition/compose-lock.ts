@@ -3,8 +3,8 @@ import { LockUnavailableError } from '../errors.ts';
 import type { HeldLock, Lock } from '../lock/lock.ts';
 import { lockKeys } from '../lock/lock-keys.ts';
 import { RedisLock } from '../lock/redis-lock.ts';
-import type { Logger } from '../logging.ts';
 import type { Redis } from '../redis.ts';
+import type { Logger } from '../terminal/logging.ts';
 import type { CommandContext } from './command-context.ts';
 
 export const RUN_LOCK_FILE = 'run.lock';

@@ -1,5 +1,5 @@
 import { CLOCK_SLACK_MS } from '../clock.ts';
-import type { RegionState } from '../database/region-store.ts';
+import type { RegionState } from '../database/tables/region-store.ts';
 import {
   metricsPath,
   metricsRemedy,

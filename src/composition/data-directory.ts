@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import type { CommandContext } from './command-context.ts';
 

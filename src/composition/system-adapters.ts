@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import { readMigrations } from '../database/migrations.ts';
+import { readMigrations } from '../database/open/migrations.ts';
 import type { Adapters } from './adapters.ts';
 import { lockDataDirectory } from './data-directory.ts';
 
@@ -12,17 +12,17 @@ export const systemAdapters: Adapters = {
   },
   openDatabase: async (config, clock) => {
     if (config.DATABASE_URL === undefined) return openEmbedded(config.DATA_DIR, clock);
-    const { openServerDatabase } = await import('../database/open-server.ts');
+    const { openServerDatabase } = await import('../database/open/server.ts');
     // A region at work compares one page while it stores another; the run and the types write too.
     return openServerDatabase(config.DATABASE_URL, 2 * config.REGION_CONCURRENCY + 2, clock);
   },
   readMigrations: () => readMigrations(),
   connectEsi: async (connections, environment) => {
-    const { UndiciTransport } = await import('../esi/undici-transport.ts');
+    const { UndiciTransport } = await import('../esi/http/undici-transport.ts');
     return new UndiciTransport(connections, environment);
   },
   connectWeb: async (environment) => {
-    const { UndiciTransport } = await import('../esi/undici-transport.ts');
+    const { UndiciTransport } = await import('../esi/http/undici-transport.ts');
     return new UndiciTransport(1, environment);
   },
 };
@@ -30,7 +30,7 @@ export const systemAdapters: Adapters = {
 async function openEmbedded(dataDir: string, clock: Clock): Promise<Database> {
   const held = await lockDataDirectory(dataDir);
   try {
-    const { openEmbeddedDatabase } = await import('../database/open-embedded.ts');
+    const { openEmbeddedDatabase } = await import('../database/open/embedded.ts');
     return await openEmbeddedDatabase(dataDir, clock, () => held.release());
   } catch (error) {
     await held.release();

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { foldersOpenToOthers } from '../composition/data-directory.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type ExitCode, type Finding, fail, ok, reasonOf, warn } from './finding.ts';
 
 const CHECK = 'data directory';

@@ -4,8 +4,12 @@ import type { CommandContext } from '../composition/command-context.ts';
 import { openToRead } from '../composition/compose-database.ts';
 import { DATABASE_LOCK_FILE } from '../composition/data-directory.ts';
 import type { Database } from '../database/database.ts';
-import { migrationStatus } from '../database/migrations.ts';
-import { findMissingRights, readServerFacts, type ServerFacts } from '../database/server-facts.ts';
+import { migrationStatus } from '../database/open/migrations.ts';
+import {
+  findMissingRights,
+  readServerFacts,
+  type ServerFacts,
+} from '../database/open/server-facts.ts';
 import { DatabaseError, LockHeldError } from '../errors.ts';
 import { adviceFor } from '../report/explain-failure.ts';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';

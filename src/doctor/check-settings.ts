@@ -1,5 +1,5 @@
-import { type Config, nameInFault } from '../config.ts';
-import { SETTING_NAMES } from '../settings.ts';
+import { type Config, nameInFault } from '../config/config.ts';
+import { SETTING_NAMES } from '../config/settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const LIVE_ESI = 'evetech.net';

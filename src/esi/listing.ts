@@ -1,8 +1,13 @@
 import pMap from 'p-map';
-import { type PackedJson, unpackJson } from '../cache/packed-json.ts';
 import type { Clock } from '../clock.ts';
 import { EsiError } from '../errors.ts';
-import type { ConditionalAnswer, ConditionalGet, ConditionalRequest } from './conditional-get.ts';
+import type {
+  ConditionalAnswer,
+  ConditionalGet,
+  ConditionalRequest,
+} from './cache/conditional-get.ts';
+import { type PackedJson, unpackJson } from './cache/packed-json.ts';
+import type { Waits } from './limits/waits.ts';
 import {
   assertNotAhead,
   assertNotOlder,
@@ -25,7 +30,6 @@ import {
   TornListingError,
   timesOf,
 } from './snapshot.ts';
-import type { Waits } from './waits.ts';
 
 const MAX_ATTEMPTS = 4;
 const RESTART_DELAY_MS = 500;

@@ -1,6 +1,6 @@
 import { EsiError } from '../errors.ts';
 import type { PublicContract } from '../model.ts';
-import type { ConditionalAnswer } from './conditional-get.ts';
+import type { ConditionalAnswer } from './cache/conditional-get.ts';
 import { publicContract, readContractId } from './schema.ts';
 
 /** Listings are cached for 1800 s (`x-cache-age` of ESI's specification). */

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { LockHeldError, LockLostError, LockUnavailableError } from '../errors.ts';
-import type { Logger } from '../logging.ts';
 import type { Redis } from '../redis.ts';
+import type { Logger } from '../terminal/logging.ts';
 import type { HeldLock, Lock } from './lock.ts';
 import type { LockKeys } from './lock-keys.ts';
 import { ACQUIRE, RELEASE, RENEW } from './lock-scripts.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Logger } from '../logging.ts';
+import type { Logger } from '../terminal/logging.ts';
 import type { PingMessage } from './ping-message.ts';
 
 /** Sends a text to a URL and follows no redirect. @returns the status of the answer */

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { plainJson, plainText } from './plain-text.ts';
+import { plainJson, plainText } from '../terminal/plain-text.ts';
 
 /** What is listed: the same names in each. */
 export type FlatRecord = Readonly<Record<string, string | number | boolean | null>>;

@@ -1,8 +1,8 @@
-import type { RegionState } from '../database/region-store.ts';
-import type { RecordedRun, RegionCounts, TypeCounts } from '../database/status-queries.ts';
-import { paint, type Terminal } from '../terminal.ts';
-import { type Column, formatTable } from './text-table.ts';
-import { timeAgo } from './time-ago.ts';
+import type { RecordedRun, RegionCounts, TypeCounts } from '../database/queries/status-queries.ts';
+import type { RegionState } from '../database/tables/region-store.ts';
+import { paint, type Terminal } from '../terminal/terminal.ts';
+import { type Column, formatTable } from '../terminal/text-table.ts';
+import { timeAgo } from '../terminal/time-ago.ts';
 
 /** A region with what is stored of it. */
 export interface RegionStatus extends RegionState, RegionCounts {

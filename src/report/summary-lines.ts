@@ -1,4 +1,4 @@
-import { paint, type Terminal } from '../terminal.ts';
+import { paint, type Terminal } from '../terminal/terminal.ts';
 
 /** Counts under one name; left out where there are none. */
 export interface SummaryLine {

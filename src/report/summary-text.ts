@@ -1,7 +1,7 @@
-import { paint, type Style, type Terminal } from '../terminal.ts';
-import { formatDuration } from './duration.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import { plainText } from '../terminal/plain-text.ts';
+import { paint, type Style, type Terminal } from '../terminal/terminal.ts';
 import { meaningOf, type Outcome } from './exit-code.ts';
-import { plainText } from './plain-text.ts';
 import type { Failure } from './run-report.ts';
 import type { Summary } from './summary.ts';
 import { breakWords, formatLines, type SummaryLine } from './summary-lines.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseCounters } from '../database/database.ts';
-import type { EsiCounters } from '../esi/esi-client.ts';
+import type { EsiCounters } from '../esi/client.ts';
 import type { Outcome, RunEnd } from './exit-code.ts';
 import type { Failure, RunReport } from './run-report.ts';
 

@@ -1,5 +1,5 @@
-import type { Logger } from '../logging.ts';
 import type { Redis } from '../redis.ts';
+import type { Logger } from '../terminal/logging.ts';
 import type { BudgetReport, Reservation, SharedBudget } from './shared-budget.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { Logger } from '../logging.ts';
 import type { Redis } from '../redis.ts';
+import type { Logger } from '../terminal/logging.ts';
 import type { Claims, DoWork, FindDone } from './claims.ts';
 
 /** What a process that died had claimed is free again after this time. */

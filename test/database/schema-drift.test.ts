@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import * as columns from '../../src/database/columns.ts';
 import type { Database } from '../../src/database/database.ts';
+import * as columns from '../../src/database/tables/columns.ts';
 import { onEachDatabase } from '../support/use-database.ts';
 import { columnsOf, type DatabaseColumn, indexesOf, primaryKeysOf } from './information-schema.ts';
 import { readSchema, type SchemaColumn } from './prisma-schema.ts';

@@ -3,7 +3,7 @@ import type { Database, SqlExecutor } from '../../src/database/database.ts';
 import { DatabaseError } from '../../src/errors.ts';
 import { settle } from '../esi/manual-clock.ts';
 import { onEachDatabase } from '../support/use-database.ts';
-import { countRows } from './rows.ts';
+import { countRows } from './tables/rows.ts';
 
 const INSERT_REGION = 'INSERT INTO regions (region_id) VALUES ($1)';
 

@@ -7,7 +7,7 @@ import ms from 'ms';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
 /** The program stops in order within this time (src/main.ts). */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ms from 'ms';
 import { expect } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { REPOSITORY } from '../support/repository.ts';
 import { actionAfter, FOLDERS, jobOf, kubectlTest, render } from './manifests.ts';
 

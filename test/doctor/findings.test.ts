@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inspectConfig } from '../../src/config.ts';
+import { inspectConfig } from '../../src/config/config.ts';
 import { checkNode } from '../../src/doctor/check-node.ts';
 import { exitCodeOf, fail, inTime, ok, warn } from '../../src/doctor/finding.ts';
 import { ManualClock } from '../esi/manual-clock.ts';

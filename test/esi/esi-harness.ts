@@ -1,12 +1,12 @@
-import { ResponseCache } from '../../src/cache/response-cache.ts';
-import { EsiClient } from '../../src/esi/esi-client.ts';
-import { Governor } from '../../src/esi/governor.ts';
-import { Http, type Transport } from '../../src/esi/http.ts';
-import { createLogger } from '../../src/logging.ts';
+import { ResponseCache } from '../../src/esi/cache/response-cache.ts';
+import { EsiClient } from '../../src/esi/client.ts';
+import { Http, type Transport } from '../../src/esi/http/http.ts';
+import { Governor } from '../../src/esi/limits/governor.ts';
 import { ALONE, type Claims } from '../../src/sharding/claims.ts';
-import { axiosTransport } from './axios-transport.ts';
+import { createLogger } from '../../src/terminal/logging.ts';
+import { MemoryCacheStore } from './cache/memory-cache-store.ts';
+import { axiosTransport } from './http/axios-transport.ts';
 import { ManualClock } from './manual-clock.ts';
-import { MemoryCacheStore } from './memory-cache-store.ts';
 import { MockEsi, ORIGIN } from './mock-esi.ts';
 
 /** The time at which the clock of a test starts. */

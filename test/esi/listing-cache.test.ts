@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredSnapshots } from '../../src/esi/listing.ts';
+import { MemoryCacheStore } from './cache/memory-cache-store.ts';
 import { EsiHarness, type EsiHarnessOptions, NOW } from './esi-harness.ts';
+import { contractRows } from './http/wire.ts';
 import { idsOf, listingPage, MODIFIED, notModified, pathOf, REGION } from './listing-pages.ts';
-import { MemoryCacheStore } from './memory-cache-store.ts';
 import type { Reply } from './mock-esi.ts';
-import { contractRows } from './wire.ts';
 
 const LIFE_MS = 1_200_000;
 const KNOWN = new Date(NOW.getTime() + MODIFIED * 1000);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TornListingError } from '../../src/esi/snapshot.ts';
 import { EsiHarness, failureOf, NOW } from './esi-harness.ts';
+import { contractRows } from './http/wire.ts';
 import { idsOf, listingPage, MODIFIED, notModified, pathOf, REGION } from './listing-pages.ts';
-import { contractRows } from './wire.ts';
 
 const MAX_ATTEMPTS = 4;
 const DAY = 86_400;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TornListingError } from '../../src/esi/snapshot.ts';
 import { EsiHarness, failureOf } from './esi-harness.ts';
+import { contractRow, contractRows } from './http/wire.ts';
 import { idsOf, listingPage, MODIFIED, pathOf, REGION, rowsOf } from './listing-pages.ts';
 import type { MockEsi, Reply } from './mock-esi.ts';
-import { contractRow, contractRows } from './wire.ts';
 
 const FIRST_ROWS = contractRows(1, 2);
 const SECOND_ROWS = contractRows(3, 2);

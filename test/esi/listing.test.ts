@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EsiError, InterruptedError } from '../../src/errors.ts';
 import { EsiHarness, failureOf, httpDate, NOW } from './esi-harness.ts';
+import { contractRow, contractRows } from './http/wire.ts';
 import { idsOf, listingPage, MODIFIED, pathOf, REGION, rowsOf } from './listing-pages.ts';
-import { contractRow, contractRows } from './wire.ts';
 
 const MODIFIED_AT = new Date(NOW.getTime() + MODIFIED * 1000);
 

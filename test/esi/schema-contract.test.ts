@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { publicContract, readContractId } from '../../src/esi/schema.ts';
-import { contractRow } from './wire.ts';
+import { contractRow } from './http/wire.ts';
 
 const FULL_ROW = contractRow(233_254_956, {
   for_corporation: true,

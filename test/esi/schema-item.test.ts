@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contractItem } from '../../src/esi/schema.ts';
-import { itemRow } from './wire.ts';
+import { itemRow } from './http/wire.ts';
 
 const OPTIONAL_FIELDS = {
   is_blueprint_copy: 'isBlueprintCopy',

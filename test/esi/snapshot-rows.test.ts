@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { idsOfPage, listedIdsOf, readRows } from '../../src/esi/snapshot.ts';
-import { contractRow, contractRows } from './wire.ts';
+import { contractRow, contractRows } from './http/wire.ts';
 
 /** Rows without a readable id. */
 const UNREADABLE = [null, 7, 'row', [], {}, { contract_id: 'x' }, contractRow(0)];

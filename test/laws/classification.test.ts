@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { decideResult, type ItemsOutcome } from '../../src/aggregation/decide-result.ts';
 import type { ContractItem } from '../../src/model.ts';
-import { classifyContract, NOT_CLASSIFIED } from '../../src/ships/classify-contract.ts';
+import { decideResult, type ItemsOutcome } from '../../src/pass/decide-result.ts';
+import { classifyContract, NOT_CLASSIFIED } from '../../src/pass/ships/classify-contract.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { itemsOf } from '../support/item-values.ts';
 import { law } from '../support/laws.ts';

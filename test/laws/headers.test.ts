@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { parseHttpDate } from '../../src/esi/http-date.ts';
-import { parseBucketLimit } from '../../src/esi/limits.ts';
-import { readPageCount } from '../../src/esi/page-count.ts';
-import { parseRetryAfter } from '../../src/esi/pauses.ts';
-import { findFault, parseJson } from '../../src/esi/response-shape.ts';
+import { parseHttpDate } from '../../src/esi/http/http-date.ts';
+import { readPageCount } from '../../src/esi/http/page-count.ts';
+import { findFault, parseJson } from '../../src/esi/http/response-shape.ts';
+import { parseBucketLimit } from '../../src/esi/limits/limits.ts';
+import { parseRetryAfter } from '../../src/esi/limits/pauses.ts';
 import { wireTexts } from '../support/hostile-texts.ts';
 import { law } from '../support/laws.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { EsiLimits } from '../../src/esi/limits.ts';
-import type { Answer } from '../../src/esi/pauses.ts';
-import { RatePacer } from '../../src/esi/rate-pacer.ts';
-import { answer, errorLimit, ROUTE } from '../esi/limit-answers.ts';
+import { EsiLimits } from '../../src/esi/limits/limits.ts';
+import type { Answer } from '../../src/esi/limits/pauses.ts';
+import { RatePacer } from '../../src/esi/limits/rate-pacer.ts';
+import { answer, errorLimit, ROUTE } from '../esi/limits/limit-answers.ts';
 import { law } from '../support/laws.ts';
 
 const MAX_WAIT_MS = 15 * 60_000;

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { diffListing, isHeldBack, type ListingFacts } from '../../src/aggregation/diff-listing.ts';
 import {
   assertOneSnapshot,
   idsOfPage,
@@ -8,8 +7,9 @@ import {
   listedIdsOf,
   readRows,
 } from '../../src/esi/snapshot.ts';
+import { diffListing, isHeldBack, type ListingFacts } from '../../src/pass/diff-listing.ts';
+import { contractRow } from '../esi/http/wire.ts';
 import { page } from '../esi/pages.ts';
-import { contractRow } from '../esi/wire.ts';
 import { law } from '../support/laws.ts';
 
 const SERVED_MS = Date.parse('2026-09-08T12:00:00Z');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { formatShips } from '../../src/commands/ships.ts';
-import type { ShipOffer } from '../../src/database/ship-queries.ts';
-import { formatTable } from '../../src/report/text-table.ts';
+import type { ShipOffer } from '../../src/database/queries/ship-queries.ts';
+import { formatTable } from '../../src/terminal/text-table.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { law } from '../support/laws.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { secretsOf, secretsOfUrl } from '../../src/config/secrets.ts';
+import { SETTING_NAMES } from '../../src/config/settings.ts';
 import { ConfigError } from '../../src/errors.ts';
-import { redact } from '../../src/logging.ts';
-import { secretsOf, secretsOfUrl } from '../../src/secrets.ts';
-import { SETTING_NAMES } from '../../src/settings.ts';
 import { regionsOfShard } from '../../src/sharding/divide-regions.ts';
 import { parseShard, shardName } from '../../src/sharding/shard.ts';
+import { redact } from '../../src/terminal/logging.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { law } from '../support/laws.ts';
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
+import { readJsonRows } from '../../src/database/json-rows.ts';
 import {
   type ContractOfRegion,
   compareListed,
@@ -8,14 +10,16 @@ import {
   insertItems,
   type NewContract,
   updateListed,
-} from '../../src/database/contract-store.ts';
-import type { Database } from '../../src/database/database.ts';
-import { readJsonRows } from '../../src/database/json-rows.ts';
-import { findRegions, type RegionState, saveRegions } from '../../src/database/region-store.ts';
-import { upsertTypes } from '../../src/database/type-store.ts';
+} from '../../src/database/tables/contract-store.ts';
+import {
+  findRegions,
+  type RegionState,
+  saveRegions,
+} from '../../src/database/tables/region-store.ts';
+import { upsertTypes } from '../../src/database/tables/type-store.ts';
 import { contractItem, itemType, publicContract } from '../../src/esi/schema.ts';
 import type { ContractItem, ItemType, PublicContract } from '../../src/model.ts';
-import { PENDING } from '../database/rows.ts';
+import { PENDING } from '../database/tables/rows.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { law } from '../support/laws.ts';
 import { onEachDatabase } from '../support/use-database.ts';

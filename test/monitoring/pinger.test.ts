@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { UndiciTransport } from '../../src/esi/undici-transport.ts';
+import { UndiciTransport } from '../../src/esi/http/undici-transport.ts';
 import { type Post, sendPing } from '../../src/monitoring/pinger.ts';
-import { startProxy } from '../esi/connect-proxy.ts';
-import { listen } from '../esi/loopback.ts';
+import { startProxy } from '../esi/http/connect-proxy.ts';
+import { listen } from '../esi/http/loopback.ts';
 import { ManualClock } from '../esi/manual-clock.ts';
 import { recordLog } from '../support/recorded-log.ts';
 

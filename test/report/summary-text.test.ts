@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RunReport } from '../../src/report/run-report.ts';
 import { type SummaryParts, summarise } from '../../src/report/summary.ts';
 import { formatSummary } from '../../src/report/summary-text.ts';
-import type { Terminal } from '../../src/terminal.ts';
+import type { Terminal } from '../../src/terminal/terminal.ts';
 import { ESI_COUNTS, filledReport } from '../support/filled-report.ts';
 
 const PIPE: Terminal = { isTerminal: false, columns: undefined, hasColors: false };

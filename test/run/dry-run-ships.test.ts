@@ -3,7 +3,7 @@ import { startStoredWorld } from '../support/run-stored-world.ts';
 import { contractsOf, takeAway } from '../support/run-universe.ts';
 import { serverTest } from '../support/run-world.ts';
 
-// BUG: src/aggregation/close-vanished.ts:17 `report.goneShipContracts += await countShips(...)`
+// BUG: src/pass/close-vanished.ts:17 `report.goneShipContracts += await countShips(...)`
 // reads the counter before it waits, so regions that close at the same time lose each other's
 // counts. Mend: const gone = await countShips(...); report.goneShipContracts += gone;
 serverTest('a dry run tells how many ship contracts a run would leave outstanding', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parseArguments } from '../../src/cli.ts';
+import { parseArguments } from '../../src/cli/program.ts';
 import { openWorld, type World } from '../support/run-world.ts';
 
 const execute = promisify(execFile);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect } from 'vitest';
-import { listen } from '../esi/loopback.ts';
+import { listen } from '../esi/http/loopback.ts';
 import { freePort } from '../support/machine.ts';
 import { expectNoSecret } from '../support/run-process.ts';
 import { ANY_ITEMS } from '../support/run-universe.ts';

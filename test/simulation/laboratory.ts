@@ -1,11 +1,11 @@
 // `run` loads these when it gets to them; here they are there, so that loading takes no time.
-import '../../src/aggregation/pass.ts';
+import '../../src/pass/pass.ts';
 import '../../src/composition/compose-esi.ts';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { systemClock } from '../../src/clock.ts';
 import { Database } from '../../src/database/database.ts';
-import { type Migration, migrate, readMigrations } from '../../src/database/migrations.ts';
+import { type Migration, migrate, readMigrations } from '../../src/database/open/migrations.ts';
 
 /** What simulations share, one after another. */
 export interface Laboratory {

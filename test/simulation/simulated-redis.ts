@@ -1,4 +1,4 @@
-import { REPLACE_HEAD } from '../../src/cache/redis-cache-store.ts';
+import { REPLACE_HEAD } from '../../src/esi/cache/redis-cache-store.ts';
 import { ACQUIRE, RELEASE, RENEW } from '../../src/lock/lock-scripts.ts';
 import type { Redis } from '../../src/redis.ts';
 import type { SimulatedProcess } from './simulated-process.ts';

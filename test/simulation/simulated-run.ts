@@ -1,13 +1,13 @@
 import type { Random } from '../../fixtures/local-esi/random.ts';
 import { run } from '../../src/commands/run.ts';
 import type { CommandContext } from '../../src/composition/command-context.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { Database } from '../../src/database/database.ts';
-import type { Migration } from '../../src/database/migrations.ts';
+import type { Migration } from '../../src/database/open/migrations.ts';
 import { InterruptedError } from '../../src/errors.ts';
-import { createLogger } from '../../src/logging.ts';
 import type { Summary } from '../../src/report/summary.ts';
-import { Screen } from '../../src/screen.ts';
+import { createLogger } from '../../src/terminal/logging.ts';
+import { Screen } from '../../src/terminal/screen.ts';
 import type { SimulatedDatabase, StatementFault } from './simulated-database.ts';
 import type { SimulatedEsi } from './simulated-esi.ts';
 import { type Fate, SimulatedProcess } from './simulated-process.ts';

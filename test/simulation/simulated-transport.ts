@@ -1,7 +1,7 @@
 import { AxiosError, AxiosHeaders, CanceledError, type InternalAxiosRequestConfig } from 'axios';
 import type { Answer } from '../../fixtures/local-esi/responses.ts';
-import type { Transport } from '../../src/esi/http.ts';
-import { settled } from '../../src/esi/undici-transport.ts';
+import type { Transport } from '../../src/esi/http/http.ts';
+import { settled } from '../../src/esi/http/undici-transport.ts';
 import type { SimulatedEsi } from './simulated-esi.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { VirtualTime } from './virtual-time.ts';

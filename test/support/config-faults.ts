@@ -1,4 +1,4 @@
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/errors.ts';
 
 /** Every fault of the settings; none where they are good. */

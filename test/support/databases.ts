@@ -6,8 +6,8 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { inject } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { Database } from '../../src/database/database.ts';
-import { migrate, readMigrations } from '../../src/database/migrations.ts';
-import { openServerDatabase } from '../../src/database/open-server.ts';
+import { migrate, readMigrations } from '../../src/database/open/migrations.ts';
+import { openServerDatabase } from '../../src/database/open/server.ts';
 
 export interface TestDatabase {
   readonly database: Database;

@@ -1,4 +1,4 @@
-import { createLogger, type Logger } from '../../src/logging.ts';
+import { createLogger, type Logger } from '../../src/terminal/logging.ts';
 
 export interface LogLine {
   readonly level: string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database/database.ts';
-import { openServerDatabase } from '../../src/database/open-server.ts';
+import { openServerDatabase } from '../../src/database/open/server.ts';
 import {
   createServerDatabase,
   DATABASE_KINDS,

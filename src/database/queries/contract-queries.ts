@@ -1,0 +1,121 @@
+import type { SqlExecutor } from '../database.ts';
+import { readJsonRows } from '../json-rows.ts';
+import {
+  exactly,
+  inUtc,
+  OFFER_CONDITIONS,
+  type OfferFilter,
+  ORDER_BY,
+  offerValues,
+} from './offer-filter.ts';
+
+export interface ContractFilter extends OfferFilter {
+  /** `outstanding` takes only what has not expired. */
+  readonly statuses: readonly string[];
+  /** As ESI says them: `item_exchange`, `auction` … */
+  readonly contractTypes?: readonly string[] | undefined;
+  readonly hasBlueprintCopies: boolean;
+}
+
+/** A stored contract of any kind, with the names of its region and of its first item. */
+export interface StoredContract {
+  readonly contractId: number;
+  readonly type: string;
+  readonly status: string;
+  readonly regionId: number;
+  readonly region: string | null;
+  /** Name of the first item for sale; null without items, or when its name is not known. */
+  readonly firstItem: string | null;
+  readonly firstTypeId: number | null;
+  /** Rows of items for sale. */
+  readonly itemRows: number;
+  /** ISK to the last digit, as are buyout, reward and collateral. */
+  readonly price: string | null;
+  readonly buyout: string | null;
+  readonly reward: string | null;
+  readonly collateral: string | null;
+  /** Cubic metres. */
+  readonly volume: number | null;
+  readonly containsAdditionalItems: boolean;
+  readonly requestsItems: boolean;
+  readonly title: string | null;
+  readonly locationId: number | null;
+  readonly endLocationId: number | null;
+  /** ISO 8601, UTC; as are dateExpired and closedAt. */
+  readonly dateIssued: string;
+  readonly dateExpired: string;
+  readonly closedAt: string | null;
+}
+
+/**
+ * Contracts that hold an item for sale of which something is true. It stands there only where it
+ * filters: behind an OR, PostgreSQL would read all items.
+ */
+function holding(parameter: string, isGiven: boolean, condition: string, join = ''): string {
+  if (!isGiven) return `${parameter}::text IS NULL`;
+  return `contract_id IN (
+      SELECT contract_id FROM contract_items AS item ${join} WHERE is_included AND ${condition})`;
+}
+
+function itemConditions({ typeIds, groupIds, hasBlueprintCopies }: ContractFilter): string {
+  const isOfType = 'item.type_id = ANY ($2::text::integer[])';
+  const isOfGroup = 'item_type.group_id = ANY ($3::text::integer[])';
+  const itsType = 'JOIN esi_type_cache AS item_type USING (type_id)';
+  const isCopy = 'item.is_blueprint_copy = $13::text::boolean';
+  return [
+    holding('$2', typeIds !== undefined, isOfType),
+    holding('$3', groupIds !== undefined, isOfGroup, itsType),
+    holding('$13', hasBlueprintCopies, isCopy),
+  ].join(' AND ');
+}
+
+/** $11 statuses, $12 contract types, $13 only with blueprint copies. */
+function selectContracts(filter: ContractFilter): string {
+  const order = ORDER_BY[filter.order];
+  return `
+SELECT coalesce(json_agg(json_build_object(
+  'contractId', contract_id, 'type', found.type, 'status', status,
+  'regionId', region_id, 'region', regions.name,
+  'firstItem', first.name, 'firstTypeId', first.type_id, 'itemRows', coalesce(first.rows, 0),
+  'price', ${exactly('price')}, 'buyout', ${exactly('buyout')}, 'reward', ${exactly('reward')},
+  'collateral', ${exactly('collateral')}, 'volume', found.volume,
+  'containsAdditionalItems', contains_additional_items, 'requestsItems', requests_items,
+  'title', title, 'locationId', start_location_id, 'endLocationId', end_location_id,
+  'dateIssued', ${inUtc('date_issued')}, 'dateExpired', ${inUtc('date_expired')},
+  'closedAt', ${inUtc('closed_at')}) ORDER BY ${order}), '[]')::text AS rows
+FROM (
+  SELECT * FROM contracts
+  WHERE status = ANY ($11::text::text[])
+    AND (status <> 'outstanding' OR date_expired > $7::timestamptz)
+    AND ($12::text IS NULL OR type = ANY ($12::text::text[]))
+    AND ${itemConditions(filter)}
+    AND ${OFFER_CONDITIONS}
+  ORDER BY ${order} LIMIT $10::bigint) AS found
+LEFT JOIN regions USING (region_id)
+LEFT JOIN LATERAL (
+  SELECT item.type_id, type.name, count(*) OVER () AS rows
+  FROM contract_items AS item LEFT JOIN esi_type_cache AS type USING (type_id)
+  WHERE item.contract_id = found.contract_id AND is_included
+  ORDER BY record_id LIMIT 1) AS first ON true`;
+}
+
+/** Stored contracts of every kind. */
+export function findContracts(
+  executor: SqlExecutor,
+  filter: ContractFilter,
+): Promise<StoredContract[]> {
+  const { contractTypes } = filter;
+  return readJsonRows<StoredContract>(
+    executor,
+    selectContracts(filter),
+    ...offerValues(filter),
+    wordsOf(filter.statuses),
+    contractTypes === undefined ? null : wordsOf(contractTypes),
+    filter.hasBlueprintCopies ? 'true' : null,
+  );
+}
+
+/** As PostgreSQL writes an array of plain words. */
+function wordsOf(words: readonly string[]): string {
+  return `{${words.map((word) => `"${word.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`;
+}

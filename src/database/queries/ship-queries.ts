@@ -1,0 +1,68 @@
+import type { SqlExecutor } from '../database.ts';
+import { readJsonRows } from '../json-rows.ts';
+import {
+  exactly,
+  inUtc,
+  OFFER_CONDITIONS,
+  type OfferFilter,
+  type OfferOrder,
+  ORDER_BY,
+  offerValues,
+} from './offer-filter.ts';
+
+/** A stored ship contract, with the names of its region and hull. */
+export interface ShipOffer {
+  readonly contractId: number;
+  readonly regionId: number;
+  readonly region: string | null;
+  readonly typeId: number;
+  readonly ship: string | null;
+  readonly quantity: number;
+  /** ISK, to the last digit. */
+  readonly price: string | null;
+  readonly containsAdditionalItems: boolean;
+  readonly requestsItems: boolean;
+  readonly title: string | null;
+  readonly locationId: number | null;
+  /** ISO 8601, UTC; as is dateExpired. */
+  readonly dateIssued: string;
+  readonly dateExpired: string;
+}
+
+const COUNT_SHIPS = `
+SELECT count(*)::int AS count FROM contracts
+WHERE is_ship_contract AND status = 'outstanding'
+  AND region_id IN (SELECT json_array_elements_text($1::json)::integer)`;
+
+function selectShips(order: OfferOrder): string {
+  return `
+SELECT coalesce(json_agg(ship ORDER BY ${ORDER_BY[order]}), '[]')::text AS rows FROM (
+  SELECT contract_id, price, date_expired, date_issued, json_build_object(
+    'contractId', contract_id, 'regionId', region_id, 'region', regions.name,
+    'typeId', ship_type_id, 'ship', type.name, 'quantity', quantity, 'price', ${exactly('price')},
+    'containsAdditionalItems', contains_additional_items, 'requestsItems', requests_items,
+    'title', title, 'locationId', start_location_id,
+    'dateIssued', ${inUtc('date_issued')}, 'dateExpired', ${inUtc('date_expired')}) AS ship
+  FROM contracts
+  LEFT JOIN regions USING (region_id)
+  LEFT JOIN esi_type_cache AS type ON type.type_id = ship_type_id
+  WHERE is_ship_contract AND status = 'outstanding' AND date_expired > $7::timestamptz
+    AND ($2::text IS NULL OR ship_type_id = ANY ($2::text::integer[]))
+    AND ($3::text IS NULL OR type.group_id = ANY ($3::text::integer[]))
+    AND ${OFFER_CONDITIONS}
+  ORDER BY ${ORDER_BY[order]} LIMIT $10::bigint) AS ships`;
+}
+
+/** Outstanding ship contracts of the regions. */
+export async function countShipContracts(
+  executor: SqlExecutor,
+  regionIds: readonly number[],
+): Promise<number> {
+  const rows = await executor.query<{ count: number }>(COUNT_SHIPS, JSON.stringify(regionIds));
+  return rows[0]?.count ?? 0;
+}
+
+/** Ship contracts that can still be had. */
+export function findShips(executor: SqlExecutor, filter: OfferFilter): Promise<ShipOffer[]> {
+  return readJsonRows<ShipOffer>(executor, selectShips(filter.order), ...offerValues(filter));
+}

@@ -1,0 +1,108 @@
+import { CLOCK_SLACK_MS } from '../../clock.ts';
+import type { Database, SqlExecutor } from '../database.ts';
+import { readJsonRows } from '../json-rows.ts';
+
+/** Counts of the outstanding contracts of a region. */
+export interface RegionCounts {
+  readonly regionId: number;
+  readonly outstanding: number;
+  readonly shipContracts: number;
+  /** Contracts whose items are still to be had. */
+  readonly pendingItems: number;
+  /** Contracts that were taken before their items were asked for. */
+  readonly unavailableItems: number;
+}
+
+export interface TypeCounts {
+  readonly types: number;
+  /** Older than the setting allows: the next runs ask for them again. */
+  readonly typesToRefresh: number;
+  /** The last time they were asked for went wrong. */
+  readonly typesWithErrors: number;
+}
+
+/** A run as `aggregation_runs` tells it. */
+export interface RecordedRun {
+  readonly runId: string;
+  readonly startedAt: Date;
+  /** Null while it runs, or when it died and no run came after it. */
+  readonly finishedAt: Date | null;
+  readonly outcome: string | null;
+  readonly exitCode: number | null;
+  /** `<i>/<n>`; null for a run that did the whole pass. */
+  readonly shard: string | null;
+}
+
+/** The last runs, newest first. */
+export function lastRuns(database: Database, count: number): Promise<RecordedRun[]> {
+  return database.read((prisma) =>
+    prisma.aggregationRun.findMany({
+      orderBy: { startedAt: 'desc' },
+      take: count,
+      omit: { summary: true, plan: true },
+    }),
+  );
+}
+
+/**
+ * When the last complete run ended. Shards make a complete run together: it is as old as that of
+ * the shard which was complete the longest time ago. A run of the future proves nothing: it went by
+ * a clock that was wrong.
+ */
+export async function lastGoodRunAt(database: Database, now: Date): Promise<Date | undefined> {
+  const latest = new Date(now.getTime() + CLOCK_SLACK_MS);
+  const ends = await database.read((prisma) =>
+    prisma.aggregationRun.groupBy({
+      by: ['shard'],
+      where: { outcome: 'complete', finishedAt: { lte: latest } },
+      _max: { finishedAt: true },
+    }),
+  );
+  return lastCompleteAt(
+    ends.map(({ shard, _max }) => ({ shard, atMs: _max.finishedAt?.getTime() ?? 0 })),
+  );
+}
+
+interface LastEnd {
+  readonly shard: string | null;
+  readonly atMs: number;
+}
+
+function lastCompleteAt(ends: readonly LastEnd[]): Date | undefined {
+  const divisions = new Map<number, number[]>();
+  for (const { shard, atMs } of ends) {
+    const shards = Number(shard?.split('/')[1] ?? 1);
+    divisions.set(shards, [...(divisions.get(shards) ?? []), atMs]);
+  }
+  const complete = [...divisions].filter(([shards, times]) => times.length === shards);
+  const timesMs = complete.map(([, times]) => Math.min(...times));
+  return timesMs.length === 0 ? undefined : new Date(Math.max(...timesMs));
+}
+
+const COUNT_BY_REGION = `
+SELECT coalesce(json_agg(json_build_object(
+  'regionId', region_id, 'outstanding', outstanding, 'shipContracts', ships,
+  'pendingItems', pending, 'unavailableItems', unavailable) ORDER BY region_id), '[]')::text AS rows
+FROM (
+  SELECT region_id, count(*) AS outstanding, count(*) FILTER (WHERE is_ship_contract) AS ships,
+    count(*) FILTER (WHERE items_status = 'pending') AS pending,
+    count(*) FILTER (WHERE items_status = 'unavailable') AS unavailable
+  FROM contracts WHERE status = 'outstanding' GROUP BY region_id) AS counts`;
+
+/** $1 when the oldest type that need not be refreshed was asked for. */
+const COUNT_TYPES = `
+SELECT count(*)::integer AS "types",
+  (count(*) FILTER (WHERE last_refreshed_at < $1::timestamptz))::integer AS "typesToRefresh",
+  (count(*) FILTER (WHERE refresh_error IS NOT NULL))::integer AS "typesWithErrors"
+FROM esi_type_cache`;
+
+/** Of each region that has outstanding contracts. */
+export function countByRegion(database: SqlExecutor): Promise<RegionCounts[]> {
+  return readJsonRows<RegionCounts>(database, COUNT_BY_REGION);
+}
+
+/** @param freshSince a type that was asked for since then need not be refreshed */
+export async function countTypes(database: SqlExecutor, freshSince: Date): Promise<TypeCounts> {
+  const [counts] = await database.query<TypeCounts>(COUNT_TYPES, freshSince);
+  return counts ?? { types: 0, typesToRefresh: 0, typesWithErrors: 0 };
+}

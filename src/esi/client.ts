@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { EsiDownError, EsiError } from '../errors.ts';
+import type { ItemType } from '../model.ts';
+import type { Claims } from '../sharding/claims.ts';
+import { ConditionalGet } from './cache/conditional-get.ts';
+import type { ResponseCache } from './cache/response-cache.ts';
+import type { Http } from './http/http.ts';
+import type { Expected } from './http/response-shape.ts';
+import { type ItemsAnswer, readContractItems } from './items.ts';
+import type { Governor } from './limits/governor.ts';
+import type { Wait } from './limits/wait.ts';
+import {
+  ListingReader,
+  type ListingSnapshot,
+  type StoredSnapshots,
+  type UnchangedListing,
+} from './listing.ts';
+import * as schema from './schema.ts';
+
+/** Static routes expire daily at 11:05 UTC (ESI's specification). */
+const STATIC_LIFE_SECONDS = 24 * 3600;
+/** POST /universe/names takes 1 to 1000 ids. */
+const NAMES_AT_ONCE = 1000;
+/** Names are not worth more of the error budget. */
+const MAX_NAMES_FAILED = 3;
+
+/** ESI's share of the run summary. */
+export interface EsiCounters {
+  readonly requests: number;
+  readonly cacheFresh: number;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly retries: number;
+  readonly errors: number;
+  readonly waitedMs: number;
+}
+
+export interface Group {
+  readonly groupId: number;
+  readonly categoryId: number;
+  readonly published: boolean;
+}
+
+export interface EsiClientParts {
+  readonly http: Http;
+  readonly governor: Governor;
+  readonly cache: ResponseCache;
+  readonly claims: Claims;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The ESI routes that the program uses, typed. Every method throws EsiError when ESI gives no
+ * usable answer after all retries, and EsiDownError when it has only failed for a while.
+ */
+export class EsiClient {
+  readonly #parts: EsiClientParts;
+  readonly #conditional: ConditionalGet;
+  readonly #listings: ListingReader;
+
+  constructor(parts: EsiClientParts) {
+    this.#parts = parts;
+    const { http, cache, clock, signal } = parts;
+    this.#conditional = new ConditionalGet(http, cache, clock);
+    this.#listings = new ListingReader(this.#conditional, http.waits, clock, signal);
+  }
+
+  counters(): EsiCounters {
+    const { fresh, hits, misses } = this.#conditional.counters;
+    return {
+      ...this.#parts.http.counters,
+      cacheFresh: fresh,
+      cacheHits: hits,
+      cacheMisses: misses,
+      waitedMs: this.#parts.governor.waitedMs,
+    };
+  }
+
+  /** What everything waits for just now; undefined while something goes on. */
+  get wait(): Wait | undefined {
+    const { governor, http, claims } = this.#parts;
+    if (governor.wait !== undefined || !governor.isIdle) return governor.wait;
+    if (http.waits.next !== undefined) return http.waits.next;
+    return claims.isWaiting ? { reason: 'otherShards', untilMs: undefined } : undefined;
+  }
+
+  /** One snapshot of a region's public contracts, or the news that the stored one still holds. */
+  publicContracts(
+    regionId: number,
+    stored?: StoredSnapshots,
+  ): Promise<ListingSnapshot | UnchangedListing> {
+    return this.#listings.read(regionId, stored);
+  }
+
+  contractItems(contractId: number): Promise<ItemsAnswer> {
+    return readContractItems(this.#parts.http, this.#parts.clock, contractId);
+  }
+
+  /** Undefined when ESI does not know the type. */
+  async itemType(typeId: number): Promise<ItemType | undefined> {
+    const path = `/universe/types/${typeId}`;
+    const type = about(schema.itemType, 'typeId', typeId);
+    const request = { path, route: 'universe/types', accept: [404], ...objectOf(type) };
+    const { status, data } = await this.#parts.http.send(request);
+    return status === 404 ? undefined : parse(type, data, path);
+  }
+
+  /** Ids of every region. */
+  regionIds(): Promise<readonly number[]> {
+    return this.#static('/universe/regions', schema.idArray, arrayOf);
+  }
+
+  /** Ids of every category. */
+  categoryIds(): Promise<readonly number[]> {
+    return this.#static('/universe/categories', schema.idArray, arrayOf);
+  }
+
+  category(categoryId: number): Promise<{ categoryId: number; groupIds: readonly number[] }> {
+    const category = about(schema.category, 'categoryId', categoryId);
+    return this.#static(`/universe/categories/${categoryId}`, category);
+  }
+
+  group(groupId: number): Promise<Group> {
+    const group = about(schema.group, 'groupId', groupId);
+    return this.#static(`/universe/groups/${groupId}`, group);
+  }
+
+  /**
+   * Names of regions by id, as far as ESI tells them; never an error. One request for all; region
+   * by region when ESI refuses the batch, as it does for one bad id among a thousand.
+   */
+  async regionNames(regionIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const names = await unlessEsiFails(() => this.#names(regionIds));
+    return names ?? this.#namesOneByOne(regionIds);
+  }
+
+  async #names(ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const path = '/universe/names';
+    const names = new Map<number, string>();
+    for (let start = 0; start < ids.length; start += NAMES_AT_ONCE) {
+      const body = ids.slice(start, start + NAMES_AT_ONCE);
+      const request = { path, route: 'universe/names', body, ...arrayOf(schema.names) };
+      const { data } = await this.#parts.http.send(request);
+      const asked = new Set(body);
+      for (const { id, name } of parse(schema.names, data, path)) {
+        if (asked.has(id)) names.set(id, name);
+      }
+    }
+    return names;
+  }
+
+  async #namesOneByOne(regionIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const names = new Map<number, string>();
+    let failures = 0;
+    for (const regionId of regionIds) {
+      const path = `/universe/regions/${regionId}`;
+      const body = about(schema.region, 'regionId', regionId);
+      const region = await unlessEsiFails(() => this.#static(path, body));
+      if (region !== undefined) names.set(regionId, region.name);
+      else failures += 1;
+      if (failures === MAX_NAMES_FAILED) break;
+    }
+    return names;
+  }
+
+  async #static<S extends z.ZodType>(
+    path: string,
+    body: S,
+    expectedOf = objectOf,
+  ): Promise<z.output<S>> {
+    const route = path.replace(/^\/|\/\d+$/g, '');
+    const request = { path, route, maxLifeSeconds: STATIC_LIFE_SECONDS, ...expectedOf(body) };
+    // The shard whose turn comes later finds the answer in the cache.
+    const data = await this.#parts.claims.inTurn(path, async () => {
+      const answer = await this.#conditional.get(request);
+      return (await answer.body()).data;
+    });
+    return parse(body, data, path);
+  }
+}
+
+/** For what the program can do without. */
+export async function unlessEsiFails<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof EsiError || error instanceof EsiDownError) return undefined;
+    throw error;
+  }
+}
+
+/** A cache of ESI that mixes up its answers must not mix up ours. */
+function about<T, K extends keyof T>(bodySchema: z.ZodType<T>, key: K, id: T[K]) {
+  return bodySchema.refine((body) => body[key] === id, `another ${String(key)} than asked for`);
+}
+
+function objectOf(bodySchema: z.ZodType): Expected {
+  return { shape: 'object', check: (json) => findFaults(bodySchema, json) };
+}
+
+function arrayOf(bodySchema: z.ZodType): Expected {
+  return { shape: 'array', check: (json) => findFaults(bodySchema, json) };
+}
+
+function findFaults(bodySchema: z.ZodType, json: unknown): string | undefined {
+  const { error } = bodySchema.safeParse(json);
+  return error && z.prettifyError(error);
+}
+
+function parse<S extends z.ZodType>(bodySchema: S, data: unknown, path: string): z.output<S> {
+  const result = bodySchema.safeParse(data);
+  if (result.success) return result.data;
+  throw new EsiError(`${path}: ${z.prettifyError(result.error)}`, { status: 200 });
+}

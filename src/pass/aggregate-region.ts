@@ -1,0 +1,91 @@
+import { backlogOf, outstandingOf } from '../database/tables/contract-store.ts';
+import type { RegionState } from '../database/tables/region-store.ts';
+import type { EsiDownError } from '../errors.ts';
+import type { ListingSnapshot, StoredSnapshots, UnchangedListing } from '../esi/listing.ts';
+import { closeVanished } from './close-vanished.ts';
+import { diffListing, type ListingDiff } from './diff-listing.ts';
+import { fetchItems } from './fetch-items.ts';
+import { itemsJobs } from './items-jobs.ts';
+import { type AggregationParts, MAX_ITEMS_ATTEMPTS } from './parts.ts';
+import type { ItemsJob } from './store-contracts.ts';
+
+/**
+ * Brings one region's stored contracts to its current listing.
+ *
+ * @throws EsiError when the listing cannot be had; EsiDownError when ESI went down on the way, with
+ *   everything stored that could be had before
+ */
+export async function aggregateRegion(state: RegionState, parts: AggregationParts): Promise<void> {
+  const listing = await parts.esi.publicContracts(state.regionId, storedSnapshots(state, parts));
+  const downError =
+    listing.kind === 'unchanged'
+      ? await keepUnchanged(state, listing, parts)
+      : await applySnapshot(state, listing, parts);
+  if (downError) throw downError;
+}
+
+/** Only items that could not be had before are asked for. */
+async function keepUnchanged(
+  state: RegionState,
+  { lastModified }: UnchangedListing,
+  parts: AggregationParts,
+): Promise<EsiDownError | undefined> {
+  const { clock, report, unchangedRegions, progress } = parts;
+  const backlog = await findBacklog(state.regionId, parts);
+  progress.expect(backlog.length);
+  progress.allExpected(state.regionId);
+  const downError = await fetchItems(backlog, parts);
+  const next = { ...state, snapshotLastModified: lastModified, checkedAt: clock.now() };
+  await unchangedRegions.add(next);
+  report.regions.unchanged += 1;
+  report.contracts.listed += state.listedContracts;
+  return downError;
+}
+
+async function applySnapshot(
+  state: RegionState,
+  listing: ListingSnapshot,
+  parts: AggregationParts,
+): Promise<EsiDownError | undefined> {
+  const { regionId } = state;
+  const diff = diffListing(await findOutstanding(regionId, parts), listing);
+  const backlog = stillListed(await findBacklog(regionId, parts), diff);
+  const downError = await fetchItems(itemsJobs(regionId, listing, backlog, parts), parts);
+  await closeVanished(state, listing, diff, parts);
+  return downError;
+}
+
+/** What the database holds, completely or not; never the cache's word alone (SPEC §5.9). */
+function storedSnapshots(
+  { regionId, snapshotLastModified, listedContracts }: RegionState,
+  { standings }: AggregationParts,
+): StoredSnapshots {
+  if (snapshotLastModified === null) return {};
+  const outstanding = standings.get(regionId)?.outstanding ?? 0;
+  const isComplete = outstanding >= listedContracts;
+  return { newest: snapshotLastModified, ...(isComplete && { complete: snapshotLastModified }) };
+}
+
+/** A region that had nothing stored costs no question. */
+async function findOutstanding(
+  regionId: number,
+  { database, standings }: AggregationParts,
+): Promise<ReadonlyMap<number, number>> {
+  return standings.has(regionId) ? outstandingOf(database, regionId) : new Map();
+}
+
+async function findBacklog(regionId: number, parts: AggregationParts): Promise<ItemsJob[]> {
+  const { database, clock, standings } = parts;
+  if (standings.get(regionId)?.hasBacklog !== true) return [];
+  const backlog = await backlogOf(database, regionId, clock.now(), MAX_ITEMS_ATTEMPTS);
+  return backlog.map(({ itemsAttempts, ...contract }) => ({
+    ...contract,
+    attempts: itemsAttempts,
+    listed: undefined,
+  }));
+}
+
+function stillListed(backlog: readonly ItemsJob[], { vanished }: ListingDiff): ItemsJob[] {
+  const gone = new Set(vanished.map(({ contractId }) => contractId));
+  return backlog.filter(({ contractId }) => !gone.has(contractId));
+}

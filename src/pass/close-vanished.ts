@@ -1,0 +1,44 @@
+import { closeContracts, countShips } from '../database/tables/contract-store.ts';
+import { type RegionState, saveRegions } from '../database/tables/region-store.ts';
+import type { ListingSnapshot } from '../esi/listing.ts';
+import { isHeldBack, type ListingDiff, type Vanished } from './diff-listing.ts';
+import type { AggregationParts } from './parts.ts';
+
+/** Closes what vanished and records the snapshot, in one transaction: no region is half-closed. */
+export async function closeVanished(
+  state: RegionState,
+  listing: ListingSnapshot,
+  diff: ListingDiff,
+  { database, transact, clock, report, logger }: AggregationParts,
+): Promise<void> {
+  const { regionId } = state;
+  const heldBack = isHeldBack(diff, listing.lastModified, state.heldBackLastModified);
+  const vanished = heldBack ? [] : diff.vanished;
+  const vanishedIds = vanished.map(({ contractId }) => contractId);
+  const goneShipContracts = await countShips(database, vanishedIds);
+  report.goneShipContracts += goneShipContracts;
+  if (heldBack) logger.warn({ regionId, missing: diff.vanished.length }, 'closing is held back');
+  const isReflected = !heldBack && !listing.hasShifted && listing.unreadableRows === 0;
+  const listedContracts = listing.listedIds.size + listing.unreadableRows;
+  const next: RegionState = {
+    ...state,
+    snapshotLastModified: isReflected ? listing.lastModified : state.snapshotLastModified,
+    heldBackLastModified: heldBack ? (state.heldBackLastModified ?? listing.lastModified) : null,
+    listedContracts,
+    capped: listing.isCapped,
+    checkedAt: clock.now(),
+  };
+  await transact(async (sql) => {
+    await closeContracts(sql, regionId, vanished, clock.now());
+    await saveRegions(sql, [next]);
+  });
+  countVanished(vanished, report);
+  report.contracts.listed += listedContracts;
+}
+
+function countVanished(
+  vanished: readonly Vanished[],
+  { contracts }: AggregationParts['report'],
+): void {
+  for (const { status } of vanished) contracts[status] += 1;
+}

@@ -1,0 +1,73 @@
+import type { ContractResult } from '../database/tables/contract-store.ts';
+import type { ItemsAnswer } from '../esi/items.ts';
+import type { ContractItem } from '../model.ts';
+import { classifyContract, NOT_CLASSIFIED } from './ships/classify-contract.ts';
+
+/** How asking for a contract's items went; beside ESI's answers, the reasons for none. */
+export type ItemsOutcome =
+  | ItemsAnswer
+  /** The contract's type has no items. */
+  | { readonly kind: 'none' }
+  /** ESI gave no usable answer, or the run had to stop before it asked. */
+  | { readonly kind: 'postponed' };
+
+export interface KnownTypes {
+  readonly isResolved: (typeId: number) => boolean;
+  readonly isShip: (typeId: number) => boolean;
+}
+
+export interface Decision {
+  readonly result: ContractResult;
+  /** To be stored, even when the contract stays pending for a type that is not known yet. */
+  readonly items: readonly ContractItem[];
+}
+
+/** Decides what is stored of a contract beside its listing. @param attempts answers without items before */
+export function decideResult(
+  contractType: string,
+  outcome: ItemsOutcome,
+  attempts: number,
+  types: KnownTypes,
+  now: Date,
+): Decision {
+  switch (outcome.kind) {
+    case 'none':
+      return { result: noItems(contractType), items: [] };
+    case 'postponed':
+      return { result: unknownResult('pending', attempts, null), items: [] };
+    case 'empty':
+    case 'broken':
+      return { result: unknownResult('pending', attempts + 1, null), items: [] };
+    case 'gone':
+      return { result: unknownResult('unavailable', attempts + 1, outcome.expiresAt), items: [] };
+    case 'items': {
+      const { items } = outcome;
+      const isResolved = items.every(({ typeId }) => types.isResolved(typeId));
+      if (!isResolved) return { result: unknownResult('pending', attempts, null), items };
+      const classification = classifyContract(contractType, items, types.isShip);
+      const status = { itemsStatus: 'fetched', itemsFetchedAt: now } as const;
+      return {
+        result: { ...classification, ...status, itemsAttempts: attempts, itemsRetryAt: null },
+        items,
+      };
+    }
+  }
+}
+
+function noItems(contractType: string): ContractResult {
+  return {
+    ...classifyContract(contractType, [], () => false),
+    itemsStatus: 'none',
+    itemsFetchedAt: null,
+    itemsAttempts: 0,
+    itemsRetryAt: null,
+  };
+}
+
+function unknownResult(
+  itemsStatus: 'pending' | 'unavailable',
+  itemsAttempts: number,
+  itemsRetryAt: Date | null,
+): ContractResult {
+  return { ...NOT_CLASSIFIED, itemsStatus, itemsFetchedAt: null, itemsAttempts, itemsRetryAt };
+}

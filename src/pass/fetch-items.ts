@@ -1,0 +1,78 @@
+import { contractsWithItems } from '../database/tables/contract-store.ts';
+import { EsiDownError, EsiError } from '../errors.ts';
+import { TYPES_WITH_ITEMS } from '../model.ts';
+import { Batcher } from './batcher.ts';
+import { forEachConcurrently } from './concurrency.ts';
+import type { ItemsOutcome } from './decide-result.ts';
+import { type AggregationParts, stopIfFatal } from './parts.ts';
+import { type AnsweredJob, type ItemsJob, rowsOf, storeAnswered } from './store-contracts.ts';
+
+const POSTPONED: ItemsOutcome = { kind: 'postponed' };
+
+/**
+ * Asks for the items of contracts and stores them in batches as they come.
+ *
+ * @returns the error by which ESI counted as down, when it did; the contracts left are pending
+ */
+export async function fetchItems(
+  jobs: Iterable<ItemsJob> | AsyncIterable<ItemsJob>,
+  parts: AggregationParts,
+): Promise<EsiDownError | undefined> {
+  const { batchRows, esiConcurrency, progress } = parts;
+  let downError: EsiDownError | undefined;
+  const batcher = new Batcher<AnsweredJob>(batchRows, rowsOf, (batch) =>
+    stopIfFatal(storeAnswered(batch, parts), parts),
+  );
+  const answer = async (job: ItemsJob) => {
+    const outcome = await findOutcome(job, parts).catch((error: unknown) => {
+      if (!(error instanceof EsiDownError)) throw error;
+      downError = error;
+      return POSTPONED;
+    });
+    await batcher.add({ job, outcome });
+    progress.contractDone();
+  };
+  try {
+    await forEachConcurrently(jobs, esiConcurrency, answer);
+    await batcher.finish();
+  } finally {
+    await batcher.settled();
+  }
+  return downError;
+}
+
+async function findOutcome(job: ItemsJob, parts: AggregationParts): Promise<ItemsOutcome> {
+  if (!TYPES_WITH_ITEMS.has(job.type)) return { kind: 'none' };
+  if (job.hasItems) return readStoredItems(job, parts);
+  if (parts.timeIsUp.aborted) {
+    parts.report.ranOutOfTime = true;
+    return POSTPONED;
+  }
+  try {
+    const answer = await parts.esi.contractItems(job.contractId);
+    if (answer.kind === 'broken') reportBroken(job, answer.message, parts);
+    if (answer.kind === 'items') parts.typeCache.expect(answer.items.map(({ typeId }) => typeId));
+    return answer;
+  } catch (error) {
+    if (!(error instanceof EsiError)) throw error;
+    parts.report.fail({ contractId: job.contractId, message: error.message });
+    const { contractId } = job;
+    parts.logger.warn({ contractId, error }, 'items cannot be had; the contract stays pending');
+    return POSTPONED;
+  }
+}
+
+async function readStoredItems(job: ItemsJob, parts: AggregationParts): Promise<ItemsOutcome> {
+  const [stored] = await contractsWithItems(parts.database, [job.contractId]);
+  return stored === undefined ? POSTPONED : { kind: 'items', items: stored.items };
+}
+
+function reportBroken(
+  { contractId }: ItemsJob,
+  message: string,
+  { report, logger }: AggregationParts,
+): void {
+  report.contracts.skipped += 1;
+  report.fail({ contractId, message });
+  logger.error({ contractId, reason: message }, 'contract skipped: its items cannot be read');
+}

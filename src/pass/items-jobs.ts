@@ -1,0 +1,103 @@
+import {
+  type ContractOfRegion,
+  compareListed,
+  type Verdict,
+} from '../database/tables/contract-store.ts';
+import type { ListingSnapshot } from '../esi/listing.ts';
+import { readAhead } from './concurrency.ts';
+import { type AggregationParts, stopIfFatal } from './parts.ts';
+import { type ItemsJob, storeChanged } from './store-contracts.ts';
+
+/**
+ * The contracts of a listing whose items are to be had: those of the backlog, then the new ones,
+ * page by page. What is stored and differs is brought up to date on the way. The next page is
+ * compared while the items of the last are fetched, and more than two are never in memory.
+ */
+export async function* itemsJobs(
+  regionId: number,
+  listing: ListingSnapshot,
+  backlog: readonly ItemsJob[],
+  parts: AggregationParts,
+): AsyncGenerator<ItemsJob> {
+  parts.progress.expect(backlog.length);
+  yield* backlog;
+  for await (const jobs of readAhead(newJobs(regionId, listing, parts))) {
+    parts.progress.expect(jobs.length);
+    yield* jobs;
+  }
+}
+
+async function* newJobs(
+  regionId: number,
+  listing: ListingSnapshot,
+  parts: AggregationParts,
+): AsyncGenerator<ItemsJob[]> {
+  reportUnreadable(regionId, listing, parts);
+  for await (const { contracts, brokenIds } of listing.rows()) {
+    reportBroken(regionId, brokenIds, parts);
+    const listed = contracts.map((contract) => ({ ...contract, regionId }));
+    yield await stopIfFatal(compareAndUpdate(listed, parts), parts);
+  }
+  // While the items of the last page are still to come.
+  parts.progress.allExpected(regionId);
+}
+
+/** Stores what came back or changed. @returns what is new */
+async function compareAndUpdate(
+  listed: readonly ContractOfRegion[],
+  parts: AggregationParts,
+): Promise<ItemsJob[]> {
+  const verdicts = await compareListed(parts.database, listed);
+  await storeChanged(withVerdict(listed, verdicts, 'changed', 'reopened'), parts);
+  countVerdicts(verdicts, parts.report);
+  return withVerdict(listed, verdicts, 'new').map(toNewJob);
+}
+
+function reportBroken(
+  regionId: number,
+  brokenIds: readonly number[],
+  { report, logger }: AggregationParts,
+): void {
+  report.contracts.skipped += brokenIds.length;
+  for (const contractId of brokenIds) {
+    report.fail({ regionId, contractId, message: 'the listed row cannot be read' });
+    logger.error({ regionId, contractId }, 'contract skipped: its row cannot be read');
+  }
+}
+
+function reportUnreadable(
+  regionId: number,
+  { unreadableRows }: ListingSnapshot,
+  { report, logger }: AggregationParts,
+): void {
+  if (unreadableRows === 0) return;
+  report.contracts.skipped += unreadableRows;
+  report.fail({ regionId, message: `${unreadableRows} listed rows have no readable id` });
+  logger.error({ regionId, unreadableRows }, 'rows without a readable id skipped');
+}
+
+function withVerdict(
+  listed: readonly ContractOfRegion[],
+  verdicts: ReadonlyMap<number, Verdict>,
+  ...wanted: readonly Verdict[]
+): ContractOfRegion[] {
+  return listed.filter(({ contractId }) => {
+    const verdict = verdicts.get(contractId);
+    return verdict !== undefined && wanted.includes(verdict);
+  });
+}
+
+function toNewJob(listed: ContractOfRegion): ItemsJob {
+  const { contractId, type } = listed;
+  return { contractId, type, listed, attempts: 0, hasItems: false };
+}
+
+function countVerdicts(
+  verdicts: ReadonlyMap<number, Verdict>,
+  { contracts }: AggregationParts['report'],
+): void {
+  for (const verdict of verdicts.values()) {
+    if (verdict === 'changed') contracts.updated += 1;
+    if (verdict === 'reopened') contracts.reopened += 1;
+  }
+}

@@ -1,0 +1,54 @@
+import {
+  contractsWithItems,
+  holdersOf,
+  type StoredWithItems,
+  updateClassification,
+} from '../database/tables/contract-store.ts';
+import { type CachedType, cachedTypes, markShips } from '../database/tables/type-store.ts';
+import type { TypedParts } from './parts.ts';
+import { classifyContract } from './ships/classify-contract.ts';
+
+/**
+ * Brings stored flags to the current ship groups and types, from the database alone. Each type
+ * remembers whether contracts were classified with it as a ship; only contracts that hold a type
+ * for which this has changed are looked at. A run that dies on the way leaves the rest to the next.
+ */
+export async function reclassify(parts: TypedParts): Promise<void> {
+  const { database, transact, typeCache } = parts;
+  const stored = await cachedTypes(database);
+  // Another shard may have stored some since this run began.
+  typeCache.learn(stored);
+  const changes = changedTypes(stored, typeCache.isShip);
+  if (changes.length === 0) return;
+  const typeIds = changes.map(({ typeId }) => typeId);
+  for (let afterId = 0; ; ) {
+    const holders = await holdersOf(database, typeIds, afterId, parts.batchRows);
+    if (holders.length === 0) break;
+    await reclassifyContracts(await contractsWithItems(database, holders), parts);
+    afterId = Math.max(...holders);
+  }
+  await transact((sql) => markShips(sql, changes));
+  parts.logger.info({ types: changes.length }, 'contracts reclassified');
+}
+
+/** The types for which the answer to "is it a ship?" is not that of the last classification. */
+export function changedTypes(
+  stored: readonly CachedType[],
+  isShip: (typeId: number) => boolean,
+): { typeId: number; isShip: boolean }[] {
+  return stored
+    .filter((type) => isShip(type.typeId) !== type.isShip)
+    .map(({ typeId, isShip: wasShip }) => ({ typeId, isShip: !wasShip }));
+}
+
+async function reclassifyContracts(
+  contracts: readonly StoredWithItems[],
+  { transact, typeCache }: TypedParts,
+): Promise<void> {
+  await typeCache.resolve(contracts.flatMap(({ items }) => items.map(({ typeId }) => typeId)));
+  const rows = contracts.map(({ contractId, type, items }) => ({
+    contractId,
+    ...classifyContract(type, items, typeCache.isShip),
+  }));
+  await transact((sql) => updateClassification(sql, rows));
+}

@@ -1,0 +1,141 @@
+import {
+  type ContractOfRegion,
+  type ItemsOfContract,
+  insertContracts,
+  insertItems,
+  type NewContract,
+  type ResultOfContract,
+  updateListed,
+  updateResults,
+} from '../database/tables/contract-store.ts';
+import { DatabaseError } from '../errors.ts';
+import { type Decision, decideResult, type ItemsOutcome } from './decide-result.ts';
+import type { AggregationParts } from './parts.ts';
+
+/** A contract whose items are to be stored: new, with its listing, or stored before. */
+export interface ItemsJob {
+  readonly contractId: number;
+  readonly type: string;
+  /** Undefined for a contract that is stored already. */
+  readonly listed: ContractOfRegion | undefined;
+  readonly attempts: number;
+  /** The items are stored; only a type was missing. */
+  readonly hasItems: boolean;
+}
+
+export interface AnsweredJob {
+  readonly job: ItemsJob;
+  readonly outcome: ItemsOutcome;
+}
+
+interface DecidedJob {
+  readonly job: ItemsJob;
+  readonly decision: Decision;
+}
+
+/** Rows that an answered job writes. */
+export function rowsOf({ outcome }: AnsweredJob): number {
+  return 1 + (outcome.kind === 'items' ? outcome.items.length : 0);
+}
+
+/** Resolves the types of a batch, classifies its contracts, and stores contract, items and flags together. */
+export async function storeAnswered(
+  batch: readonly AnsweredJob[],
+  parts: AggregationParts,
+): Promise<void> {
+  const { typeCache, clock } = parts;
+  await typeCache.resolve(typeIdsOf(batch));
+  const now = clock.now();
+  const decided = batch.map(({ job, outcome }) => ({
+    job,
+    decision: decideResult(job.type, outcome, job.attempts, typeCache, now),
+  }));
+  await inHalves(decided, parts, (half) => writeDecided(half, parts, now));
+}
+
+function typeIdsOf(batch: readonly AnsweredJob[]): ReadonlySet<number> {
+  const typeIds = new Set<number>();
+  for (const { outcome } of batch) {
+    if (outcome.kind === 'items') for (const { typeId } of outcome.items) typeIds.add(typeId);
+  }
+  return typeIds;
+}
+
+/** Stores listed contracts that came back or changed. */
+export async function storeChanged(
+  contracts: readonly ContractOfRegion[],
+  parts: AggregationParts,
+): Promise<void> {
+  for (let start = 0; start < contracts.length; start += parts.batchRows) {
+    const batch = contracts.slice(start, start + parts.batchRows).map((listed) => ({ listed }));
+    await inHalves(batch, parts, async (half) => {
+      const rows = half.map(({ listed }) => listed);
+      await parts.transact((sql) => updateListed(sql, rows));
+    });
+  }
+}
+
+async function writeDecided(
+  decided: readonly DecidedJob[],
+  parts: AggregationParts,
+  now: Date,
+): Promise<void> {
+  const added: NewContract[] = [];
+  const results: ResultOfContract[] = [];
+  const contents: ItemsOfContract[] = [];
+  for (const { job, decision } of decided) {
+    const { contractId, listed } = job;
+    const { result, items } = decision;
+    if (listed === undefined) results.push({ contractId, ...result });
+    else added.push({ ...listed, ...result, firstSeenAt: now });
+    if (!job.hasItems && items.length > 0) contents.push({ contractId, items });
+  }
+  await parts.transact(async (sql) => {
+    await insertContracts(sql, added);
+    await updateResults(sql, results);
+    await insertItems(sql, contents);
+  });
+  countStored(decided, parts);
+}
+
+function countStored(decided: readonly DecidedJob[], { report }: AggregationParts): void {
+  for (const { job, decision } of decided) {
+    const { result, items } = decision;
+    if (!job.hasItems) report.items.inserted += items.length;
+    if (job.listed !== undefined) report.contracts.inserted += 1;
+    if (result.itemsStatus === 'pending') report.contracts.pending += 1;
+    if (result.itemsStatus === 'unavailable') report.contracts.unavailable += 1;
+    if (result.isShipContract) report.newShipContracts += 1;
+  }
+}
+
+/**
+ * Writes a batch; where the database refuses a value, the halves, until the broken contract is
+ * alone and can be skipped. A poisoned row never costs its neighbours.
+ */
+async function inHalves<T extends { listed: ContractOfRegion } | { job: ItemsJob }>(
+  batch: readonly T[],
+  parts: AggregationParts,
+  write: (batch: readonly T[]) => Promise<void>,
+): Promise<void> {
+  try {
+    await write(batch);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || !error.isDataFault) throw error;
+    const [first] = batch;
+    if (first !== undefined && batch.length === 1) return skip(contractIdOf(first), error, parts);
+    const middle = Math.ceil(batch.length / 2);
+    await inHalves(batch.slice(0, middle), parts, write);
+    await inHalves(batch.slice(middle), parts, write);
+  }
+}
+
+function contractIdOf(element: { listed: ContractOfRegion } | { job: ItemsJob }): number {
+  return 'job' in element ? element.job.contractId : element.listed.contractId;
+}
+
+function skip(contractId: number, error: Error, { report, logger }: AggregationParts): void {
+  report.contracts.skipped += 1;
+  report.fail({ contractId, message: error.message });
+  logger.error({ contractId, error }, 'contract skipped: the database refuses it');
+}

@@ -1,0 +1,153 @@
+import pMap from 'p-map';
+import type { Clock } from '../../clock.ts';
+import type { SqlExecutor, Transact } from '../../database/database.ts';
+import {
+  type CachedType,
+  groupsOfTypes,
+  type TypeRow,
+  upsertTypes,
+} from '../../database/tables/type-store.ts';
+import { EsiDownError, EsiError } from '../../errors.ts';
+import type { EsiClient } from '../../esi/client.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import type { Claims } from '../../sharding/claims.ts';
+import type { CategoryIndex } from './category-index.ts';
+
+export const UNKNOWN_TYPE_ERROR = 'ESI does not know this type (404)';
+
+/** Few enough that not much is left when the last contracts come, many for one statement. */
+const LOADED_AT_ONCE = 100;
+
+export interface TypeCacheParts {
+  readonly esi: EsiClient;
+  /** To see what other shards have stored. */
+  readonly database: SqlExecutor;
+  readonly claims: Claims;
+  readonly transact: Transact;
+  readonly categories: CategoryIndex;
+  readonly clock: Clock;
+  readonly report: RunReport;
+  readonly shipGroupIds: ReadonlySet<number>;
+}
+
+/**
+ * What the run knows of item types: all that are stored, and those that it meets. A type is asked
+ * for once in a run, and stored before a contract is classified with it.
+ */
+export class TypeCache {
+  readonly #parts: TypeCacheParts;
+  /** Null for a type that ESI does not know. */
+  readonly #groupOfType: Map<number, number | null>;
+  readonly #loading = new Map<number, Promise<void>>();
+  /** Met, but too few yet to begin with. */
+  readonly #expected = new Set<number>();
+
+  constructor(parts: TypeCacheParts, stored: readonly CachedType[]) {
+    this.#parts = parts;
+    this.#groupOfType = new Map(stored.map(({ typeId, groupId }) => [typeId, groupId]));
+  }
+
+  /** Whether a known type belongs to a ship group. */
+  readonly isShip = (typeId: number): boolean => this.isShipGroup(this.#groupOfType.get(typeId));
+
+  isShipGroup(groupId: number | null | undefined): boolean {
+    return groupId !== null && groupId !== undefined && this.#parts.shipGroupIds.has(groupId);
+  }
+
+  /** Whether the run could find out about the type; false means: try again in the next run. */
+  readonly isResolved = (typeId: number): boolean => this.#groupOfType.has(typeId);
+
+  /** Begins to load types that will have to be resolved, so that nobody waits for them then. */
+  expect(typeIds: Iterable<number>): void {
+    for (const typeId of typeIds) if (this.#isNew(typeId)) this.#expected.add(typeId);
+    if (this.#expected.size >= LOADED_AT_ONCE) this.#begin(this.#expected);
+  }
+
+  /** Fetches and stores the types that are not known yet. */
+  async resolve(typeIds: Iterable<number>): Promise<void> {
+    const wanted = [...new Set(typeIds)].filter((typeId) => !this.isResolved(typeId));
+    this.#begin(wanted.filter(this.#isNew));
+    await Promise.all(new Set(wanted.map((typeId) => this.#loading.get(typeId))));
+  }
+
+  /** Waits until nothing is loaded any more, whether it succeeded or not. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#loading.values());
+  }
+
+  /** Asks ESI for types; those that fail are left out and reported. */
+  async fetch(typeIds: readonly number[], onFailure: (typeId: number, error: Error) => void) {
+    const rows = await pMap(typeIds, async (typeId) => {
+      try {
+        return await this.#fetchRow(typeId);
+      } catch (error) {
+        if (!(error instanceof EsiError) && !(error instanceof EsiDownError)) throw error;
+        onFailure(typeId, error);
+        return undefined;
+      }
+    });
+    const found = rows.filter((row) => row !== undefined);
+    return this.#withCategories(found);
+  }
+
+  /** Takes note of types that are stored now. */
+  learn(rows: readonly Pick<CachedType | TypeRow, 'typeId' | 'groupId'>[]): void {
+    for (const { typeId, groupId } of rows) this.#groupOfType.set(typeId, groupId ?? null);
+  }
+
+  readonly #isNew = (typeId: number): boolean =>
+    !this.isResolved(typeId) && !this.#loading.has(typeId);
+
+  #begin(typeIds: Iterable<number>): void {
+    const begun = [...typeIds];
+    if (begun.length === 0) return;
+    const loaded = this.#loadOnce(begun);
+    // Whoever resolves the types sees the failure; until then it must not count as unhandled.
+    loaded.catch(() => undefined);
+    for (const typeId of begun) {
+      this.#loading.set(typeId, loaded);
+      this.#expected.delete(typeId);
+    }
+  }
+
+  /** Of several shards that meet a type, one asks ESI; the others wait until it is stored. */
+  #loadOnce(typeIds: readonly number[]): Promise<void> {
+    const { claims, database } = this.#parts;
+    const findStored = async (wanted: readonly number[]) => {
+      const stored = await groupsOfTypes(database, wanted);
+      for (const [typeId, groupId] of stored) this.#groupOfType.set(typeId, groupId);
+      return new Set(stored.keys());
+    };
+    return claims.divide('type', typeIds, findStored, (open) => this.#load(open));
+  }
+
+  async #load(typeIds: readonly number[]): Promise<void> {
+    const { report, transact } = this.#parts;
+    const rows = await this.fetch(typeIds, (typeId, error) => {
+      report.types.failed += 1;
+      report.fail({ typeId, message: error.message });
+    });
+    if (rows.length > 0) await transact((sql) => upsertTypes(sql, rows));
+    this.learn(rows);
+    report.types.discovered += rows.length;
+  }
+
+  async #fetchRow(typeId: number): Promise<TypeRow> {
+    const type = await this.#parts.esi.itemType(typeId);
+    return {
+      ...type,
+      typeId,
+      isShip: this.isShipGroup(type?.groupId),
+      lastRefreshedAt: this.#parts.clock.now(),
+      refreshError: type === undefined ? UNKNOWN_TYPE_ERROR : null,
+    };
+  }
+
+  async #withCategories(rows: readonly TypeRow[]): Promise<TypeRow[]> {
+    const { categories } = this.#parts;
+    await categories.load(rows.flatMap(({ groupId }) => groupId ?? []));
+    return rows.map((row) =>
+      row.groupId === undefined ? row : { ...row, categoryId: categories.categoryOf(row.groupId) },
+    );
+  }
+}

@@ -1,0 +1,114 @@
+import type { Wait, WaitReason } from '../esi/limits/wait.ts';
+import { formatTimeLeft } from './duration.ts';
+import { paint, type Terminal } from './terminal.ts';
+
+/** What the line tells. */
+export interface ProgressState {
+  /** Undefined until the regions are known. */
+  readonly regions: number | undefined;
+  readonly regionsDone: number;
+  readonly contractsDone: number;
+  readonly contractsExpected: number;
+  /** Contracts; undefined until it can be told. */
+  readonly perSecond: number | undefined;
+  /** Undefined where nobody can tell. */
+  readonly timeLeftMs: number | undefined;
+  readonly wait: Wait | undefined;
+}
+
+type Show = Pick<Terminal, 'columns' | 'hasColors'>;
+
+/** Of a terminal that does not tell its size. */
+const USUAL_COLUMNS = 80;
+/** The last column, which may break the line, and two for the `^C` that a terminal echoes. */
+const KEPT_FREE = 3;
+/** With its brackets. Few widths, so that it stands still while the numbers beside it change. */
+const BAR_WIDTHS = [24, 16, 8];
+const REASONS: Readonly<Record<WaitReason, string>> = {
+  errorBudget: 'ESI error budget',
+  pause: 'ESI asks for a pause',
+  tokens: 'ESI rate limit',
+  otherShards: 'the requests of other shards',
+  listing: 'next listing of ESI',
+  retry: 'a retry',
+};
+
+/**
+ * One line that always fits: as much of it as there is room for, what matters most to the end.
+ *
+ * @param nowMs by the clock of the wait
+ */
+export function progressLine(state: ProgressState, show: Show, nowMs: number): string {
+  const columns = (show.columns ?? USUAL_COLUMNS) - KEPT_FREE;
+  const texts = textsOf(state, nowMs).map((parts) =>
+    parts.filter((part) => part !== '').join(', '),
+  );
+  const text = texts.find((one) => one.length <= columns) ?? (texts.at(-1) ?? '').slice(0, columns);
+  const bar = barOf(state, columns - text.length - 1);
+  return `${bar === '' ? '' : `${paint(bar, 'green', show)} `}${inColor(text, state, show)}`;
+}
+
+/** From the longest to the shortest. */
+function textsOf(state: ProgressState, nowMs: number): readonly (readonly string[])[] {
+  const { regions, wait } = state;
+  const reason = wait === undefined ? '' : describeWait(wait, nowMs);
+  const waiting = reason === '' ? [] : [`waiting: ${reason}`];
+  if (regions === undefined) return [['getting ready', ...waiting], [reason || 'getting ready']];
+  const counts = `${number(state.contractsDone)}/${number(state.contractsExpected)}`;
+  const regionCounts = `${number(state.regionsDone)}/${number(regions)} regions`;
+  const pace = reason === '' ? [rateOf(state), knownLeftOf(state)] : waiting;
+  const fullPace = reason === '' ? [rateOf(state), leftOf(state)] : waiting;
+  return [
+    [`${counts} contracts`, regionCounts, ...fullPace],
+    [`${counts} contracts`, regionCounts, ...pace],
+    [counts, regionCounts, ...pace],
+    [counts, ...pace],
+    [reason === '' ? counts : `waiting: ${reason}`],
+    [reason || counts],
+  ];
+}
+
+function rateOf({ perSecond }: ProgressState): string {
+  if (perSecond === undefined) return '';
+  const digits = perSecond < 10 && perSecond > 0 ? 1 : 0;
+  return `${perSecond.toLocaleString('en-US', { maximumFractionDigits: digits })}/s`;
+}
+
+function leftOf(state: ProgressState): string {
+  return knownLeftOf(state) || 'time left unknown';
+}
+
+function knownLeftOf({ timeLeftMs }: ProgressState): string {
+  return timeLeftMs === undefined ? '' : `${formatTimeLeft(timeLeftMs)} left`;
+}
+
+function describeWait({ reason, status, untilMs }: Wait, nowMs: number): string {
+  const answer = status === undefined ? '' : ` (${status})`;
+  const time = untilMs === undefined ? '' : `, ${formatTimeLeft(untilMs - nowMs)}`;
+  return `${REASONS[reason]}${answer}${time}`;
+}
+
+/** Empty where there is no room. */
+function barOf(state: ProgressState, room: number): string {
+  const width = BAR_WIDTHS.find((one) => one <= room);
+  if (width === undefined || state.regions === undefined) return '';
+  const inner = width - 2;
+  const filled = Math.floor(shareDone(state) * inner);
+  return `[${'='.repeat(filled)}${' '.repeat(inner - filled)}]`;
+}
+
+/** Where no contract is to be done, the regions are all there is to count. */
+function shareDone({ regions = 0, regionsDone, contractsDone, contractsExpected }: ProgressState) {
+  if (contractsExpected > 0) return Math.min(1, contractsDone / contractsExpected);
+  return regions === 0 ? 0 : regionsDone / regions;
+}
+
+function inColor(text: string, { wait }: ProgressState, show: Show): string {
+  if (wait === undefined) return text;
+  // Where there was no room for the word, the reason is all there is.
+  return text.replace(/(waiting: .*|^[^:]*)$/, (part) => paint(part, 'yellow', show));
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}

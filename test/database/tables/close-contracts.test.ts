@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import type { Database } from '../../../src/database/database.ts';
+import {
+  closeContracts,
+  insertContracts,
+  outstandingOf,
+} from '../../../src/database/tables/contract-store.ts';
+import { onEachDatabase } from '../../support/use-database.ts';
+import { DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, storedContract, THE_FORGE } from './rows.ts';
+
+function closes(database: () => Database): void {
+  test.each(['closed', 'expired'] as const)(
+    'a contract that left the listing is %s, with the time, and nothing else of it changes',
+    async (status) => {
+      await insertContracts(database(), [newContract({ ...SHIP, contractId: 1 })]);
+      const before = await storedContract(database(), 1);
+      const vanished = [{ contractId: 1, status }];
+      expect(await closeContracts(database(), THE_FORGE, vanished, LATER)).toBe(1);
+      expect(await storedContract(database(), 1)).toEqual({
+        ...before,
+        status,
+        closed_at: '2026-09-08T12:30:00+00:00',
+      });
+    },
+  );
+
+  test('a contract of another region stays as it is', async () => {
+    await insertContracts(database(), [newContract({ contractId: 1, regionId: DOMAIN })]);
+    const vanished = [{ contractId: 1, status: 'closed' as const }];
+    expect(await closeContracts(database(), THE_FORGE, vanished, LATER)).toBe(0);
+    expect(await storedContract(database(), 1)).toMatchObject({ status: 'outstanding' });
+  });
+
+  test('a contract that is closed stays as it was closed first', async () => {
+    await insertContracts(database(), [newContract({ contractId: 1 })]);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 1, status: 'closed' }], FIRST_SEEN);
+    const again = [{ contractId: 1, status: 'expired' as const }];
+    expect(await closeContracts(database(), THE_FORGE, again, LATER)).toBe(0);
+    expect(await storedContract(database(), 1)).toMatchObject({
+      status: 'closed',
+      closed_at: '2026-09-08T12:00:00+00:00',
+    });
+  });
+
+  test('contracts that did not vanish stay outstanding', async () => {
+    const ids = [1, 2, 1_234_567_890_123];
+    await insertContracts(
+      database(),
+      ids.map((contractId) => newContract({ contractId })),
+    );
+    const vanished = [{ contractId: 1_234_567_890_123, status: 'closed' as const }];
+    expect(await closeContracts(database(), THE_FORGE, vanished, LATER)).toBe(1);
+    const outstanding = await outstandingOf(database(), THE_FORGE);
+    expect([...outstanding.keys()].sort()).toEqual([1, 2]);
+  });
+
+  test('nothing vanished asks the database nothing', async () => {
+    const { statements } = database().counters;
+    expect(await closeContracts(database(), THE_FORGE, [], LATER)).toBe(0);
+    expect(database().counters.statements).toBe(statements);
+  });
+}
+
+function listsOutstanding(database: () => Database): void {
+  test('ids beyond 32 bits are listed with the time of expiry in milliseconds', async () => {
+    const dateExpired = new Date('2026-09-15T10:00:00.123Z');
+    const contractId = 1_234_567_890_123;
+    await insertContracts(database(), [newContract({ contractId, dateExpired })]);
+    expect(await outstandingOf(database(), THE_FORGE)).toEqual(
+      new Map([[contractId, dateExpired.getTime()]]),
+    );
+  });
+
+  test('only outstanding contracts of the region are listed', async () => {
+    await insertContracts(database(), [
+      newContract({ contractId: 1 }),
+      newContract({ contractId: 2 }),
+      newContract({ contractId: 3, regionId: DOMAIN }),
+    ]);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 2, status: 'closed' }], LATER);
+    expect([...(await outstandingOf(database(), THE_FORGE)).keys()]).toEqual([1]);
+    expect([...(await outstandingOf(database(), DOMAIN)).keys()]).toEqual([3]);
+  });
+
+  test('a region without contracts has none', async () => {
+    expect(await outstandingOf(database(), THE_FORGE)).toEqual(new Map());
+  });
+}
+
+onEachDatabase('contracts that leave a listing', (database) => {
+  describe('closing', () => closes(database));
+  describe('outstanding contracts', () => listsOutstanding(database));
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { RegionState } from '../../src/database/tables/region-store.ts';
+import { EsiError, UsageError } from '../../src/errors.ts';
+import type { EsiClient } from '../../src/esi/client.ts';
+import { chooseRegionIds, type RegionChoice, withStates } from '../../src/pass/choose-regions.ts';
+
+const THE_FORGE = 10_000_002;
+const DOMAIN = 10_000_043;
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [THE_FORGE, 'The Forge'],
+  [DOMAIN, 'Domain'],
+]);
+
+type Regions = Pick<EsiClient, 'regionIds' | 'regionNames'>;
+
+/** ESI as far as regions go, with a record of what it was asked. */
+class Esi {
+  readonly asked: unknown[] = [];
+  readonly client: EsiClient;
+
+  constructor(names: ReadonlyMap<number, string> = NAMES) {
+    const regions: Regions = {
+      regionIds: async () => {
+        this.asked.push('ids');
+        return [...NAMES.keys()];
+      },
+      regionNames: async (regionIds) => {
+        this.asked.push(regionIds);
+        return new Map([...names].filter(([regionId]) => regionIds.includes(regionId)));
+      },
+    };
+    this.client = regions as EsiClient;
+  }
+}
+
+function storedRegion(regionId: number, name: string | null): RegionState {
+  return {
+    regionId,
+    name,
+    snapshotLastModified: new Date('2026-09-08T11:30:00Z'),
+    listedContracts: 12,
+    capped: true,
+    checkedAt: new Date('2026-09-08T11:45:00Z'),
+    heldBackLastModified: null,
+  };
+}
+
+const STORED = [storedRegion(THE_FORGE, 'The Forge'), storedRegion(DOMAIN, 'Domain')];
+
+async function chooseRegions(
+  choice: RegionChoice,
+  stored: readonly RegionState[],
+  esi: EsiClient,
+): Promise<RegionState[]> {
+  return withStates(await chooseRegionIds(choice, stored, esi), stored, esi);
+}
+
+async function idsOf(choice: RegionChoice, stored: readonly RegionState[] = STORED) {
+  const regions = await chooseRegions(choice, stored, new Esi().client);
+  return regions.map(({ regionId }) => regionId);
+}
+
+describe('regions chosen by id', () => {
+  it('come with what is stored of them, without asking ESI', async () => {
+    const esi = new Esi();
+
+    expect(await chooseRegions([DOMAIN], STORED, esi.client)).toEqual([STORED[1]]);
+    expect(esi.asked).toEqual([]);
+  });
+
+  it('are new to the database with their name alone', async () => {
+    expect(await chooseRegions([THE_FORGE], [], new Esi().client)).toEqual([
+      {
+        regionId: THE_FORGE,
+        name: 'The Forge',
+        snapshotLastModified: null,
+        listedContracts: 0,
+        capped: false,
+        checkedAt: null,
+        heldBackLastModified: null,
+      },
+    ]);
+  });
+
+  it('are asked for their names only where none is stored', async () => {
+    const esi = new Esi();
+    const nameless = storedRegion(DOMAIN, null);
+    const stored = [storedRegion(THE_FORGE, 'The Forge'), nameless];
+
+    const regions = await chooseRegions([THE_FORGE, DOMAIN], stored, esi.client);
+
+    expect(esi.asked).toEqual([[DOMAIN]]);
+    expect(regions[1]).toEqual({ ...nameless, name: 'Domain' });
+  });
+
+  it('go without a name when ESI tells none', async () => {
+    const regions = await chooseRegions([THE_FORGE], [], new Esi(new Map()).client);
+
+    expect(regions[0]).toMatchObject({ regionId: THE_FORGE, name: null });
+  });
+});
+
+describe('regions chosen by name', () => {
+  it.each(['The Forge', 'the forge', 'THE FORGE'])('are found as "%s"', async (name) => {
+    expect(await idsOf([name])).toEqual([THE_FORGE]);
+    expect(await idsOf([name], [])).toEqual([THE_FORGE]);
+  });
+
+  it('are found among the stored without asking ESI', async () => {
+    const esi = new Esi();
+    await chooseRegions(['domain'], STORED, esi.client);
+
+    expect(esi.asked).toEqual([]);
+  });
+
+  it('and by id stay in order, each once', async () => {
+    expect(await idsOf(['Domain', THE_FORGE, 'the forge', DOMAIN])).toEqual([DOMAIN, THE_FORGE]);
+  });
+
+  it.each(['Forge', 'The', '', 'Jita'])('are wrong usage as "%s"', async (name) => {
+    const choosing = chooseRegions([name], STORED, new Esi().client);
+
+    await expect(choosing).rejects.toThrow(UsageError);
+    await expect(choosing).rejects.toThrow(`"${name}"`);
+  });
+
+  it('are an error of ESI when it tells no names at all', async () => {
+    const choosing = chooseRegions(['The Forge'], [], new Esi(new Map()).client);
+
+    await expect(choosing).rejects.toThrow(EsiError);
+  });
+});
+
+describe('all regions', () => {
+  it('are those that ESI lists, stored or not', async () => {
+    const [first] = STORED;
+    const stored = first === undefined ? [] : [first];
+
+    const regions = await chooseRegions('all', stored, new Esi().client);
+
+    expect(regions.map(({ regionId }) => regionId)).toEqual([THE_FORGE, DOMAIN]);
+    expect(regions[0]).toEqual(first);
+    expect(regions[1]).toMatchObject({ name: 'Domain', snapshotLastModified: null });
+  });
+
+  it('are in work once each, although ESI lists one twice', async () => {
+    const twice: Regions = {
+      regionIds: async () => [THE_FORGE, DOMAIN, THE_FORGE],
+      regionNames: async () => NAMES,
+    };
+
+    const regions = await chooseRegions('all', [], twice as EsiClient);
+
+    expect(regions.map(({ regionId }) => regionId)).toEqual([THE_FORGE, DOMAIN]);
+  });
+
+  it('are an error when ESI does not tell them', async () => {
+    const failing: Regions = {
+      regionIds: () => Promise.reject(new EsiError('no answer')),
+      regionNames: async () => new Map(),
+    };
+
+    await expect(chooseRegions('all', STORED, failing as EsiClient)).rejects.toThrow('no answer');
+  });
+});

@@ -1,0 +1,125 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { Transact } from '../../src/database/database.ts';
+import { DatabaseError, EsiDownError, EsiError } from '../../src/errors.ts';
+import { fetchItems } from '../../src/pass/fetch-items.ts';
+import type { AggregationParts } from '../../src/pass/parts.ts';
+import type { ItemsJob } from '../../src/pass/store-contracts.ts';
+import { RunReport } from '../../src/report/run-report.ts';
+import { silentProgress } from '../../src/terminal/progress.ts';
+import { settle } from '../esi/manual-clock.ts';
+import { recordLog } from '../support/recorded-log.ts';
+
+const ANSWERED = 1;
+const WAITING = 2;
+const RIFTER = 587;
+const TRITANIUM = 34;
+
+function job(contractId: number): ItemsJob {
+  return { contractId, type: 'item_exchange', listed: undefined, attempts: 0, hasItems: false };
+}
+
+interface World {
+  readonly contractItems: (contractId: number) => Promise<unknown>;
+  readonly transact?: Transact;
+}
+
+function createWorld({ contractItems, transact }: World) {
+  const stopper = new AbortController();
+  const done: number[] = [];
+  const expected: number[] = [];
+  const parts = {
+    esi: { contractItems },
+    transact: transact ?? ((work) => work({ query: async () => [], execute: async () => 0 })),
+    typeCache: {
+      expect: (typeIds: Iterable<number>) => expected.push(...typeIds),
+      resolve: async () => undefined,
+      isResolved: () => false,
+    },
+    report: new RunReport(),
+    progress: { ...silentProgress, contractDone: () => done.push(1) },
+    clock: systemClock,
+    timeIsUp: new AbortController().signal,
+    stop: (reason: unknown) => stopper.abort(reason),
+    logger: recordLog().logger,
+    batchRows: 1,
+    esiConcurrency: 2,
+  } satisfies Record<string, unknown> & { transact: Transact };
+  return { parts: parts as unknown as AggregationParts, stopper, done, expected };
+}
+
+async function* inTime(jobs: readonly ItemsJob[], failure?: Error): AsyncGenerator<ItemsJob> {
+  for (const one of jobs) {
+    await settle();
+    yield one;
+  }
+  if (failure !== undefined) throw failure;
+}
+
+const gone = async () => ({ kind: 'gone', expiresAt: new Date(0) });
+
+it('a database that fails ends the wait for the items of other contracts', async () => {
+  const failure = new DatabaseError('gone', { sqlState: '08006' });
+  const world = createWorld({
+    contractItems: (contractId) => (contractId === WAITING ? untilAborted() : gone()),
+    transact: () => Promise.reject(failure),
+  });
+  const { signal } = world.stopper;
+  const untilAborted = () =>
+    new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+
+  await expect(fetchItems([job(WAITING), job(ANSWERED)], world.parts)).rejects.toBe(failure);
+});
+
+it('contracts that come in time are asked for as they come', async () => {
+  const asked: number[] = [];
+  const { parts, done } = createWorld({
+    contractItems: async (contractId) => {
+      asked.push(contractId);
+      return gone();
+    },
+  });
+
+  expect(await fetchItems(inTime([1, 2, 3].map(job)), parts)).toBeUndefined();
+
+  expect(asked).toEqual([1, 2, 3]);
+  expect(done).toHaveLength(3);
+});
+
+it('a failure of what tells the contracts fails, with what came before stored', async () => {
+  const failure = new EsiError('torn');
+  let writes = 0;
+  const { parts } = createWorld({
+    contractItems: gone,
+    transact: (work) => {
+      writes += 1;
+      return work({ query: async () => [], execute: async () => 0 });
+    },
+  });
+
+  await expect(fetchItems(inTime([job(1), job(2)], failure), parts)).rejects.toBe(failure);
+  expect(writes).toBe(2);
+});
+
+it('an ESI that is down leaves every contract pending, and is told', async () => {
+  const down = new EsiDownError('down');
+  const { parts, done } = createWorld({ contractItems: () => Promise.reject(down) });
+
+  expect(await fetchItems(inTime([1, 2, 3].map(job)), parts)).toBe(down);
+
+  expect(done).toHaveLength(3);
+  expect(parts.report.contracts.pending).toBe(3);
+});
+
+it('types are expected as soon as the items are there', async () => {
+  const items = [RIFTER, TRITANIUM].map((typeId) => ({ typeId }));
+  const { parts, expected } = createWorld({
+    contractItems: async () => ({ kind: 'items', items }),
+  });
+
+  await fetchItems([job(ANSWERED)], parts);
+
+  expect(expected).toEqual([RIFTER, TRITANIUM]);
+});
