@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { EsiDownError, EsiError } from '../errors.ts';
-import type { ItemType } from '../model.ts';
+import type { ContractItem, ItemType } from '../model.ts';
 import type { Claims } from '../sharding/claims.ts';
 import { ConditionalGet } from './cache/conditional-get.ts';
 import type { ResponseCache } from './cache/response-cache.ts';
+import { type ListAnswer, readContractList } from './contract-list.ts';
 import type { Http } from './http/http.ts';
 import type { Expected } from './http/response-shape.ts';
-import { type ItemsAnswer, readContractItems } from './items.ts';
+import { CONTRACT_ITEMS } from './items.ts';
 import type { Governor } from './limits/governor.ts';
 import type { Wait } from './limits/wait.ts';
 import {
@@ -94,8 +95,9 @@ export class EsiClient {
     return this.#listings.read(regionId, stored);
   }
 
-  contractItems(contractId: number): Promise<ItemsAnswer> {
-    return readContractItems(this.#parts.http, this.#parts.clock, contractId);
+  contractItems(contractId: number): Promise<ListAnswer<ContractItem>> {
+    const { http, clock } = this.#parts;
+    return readContractList(http, clock, CONTRACT_ITEMS, contractId);
   }
 
   /** Undefined when ESI does not know the type. */

@@ -51,7 +51,7 @@ async function findOutcome(job: ItemsJob, parts: AggregationParts): Promise<Item
   try {
     const answer = await parts.esi.contractItems(job.contractId);
     if (answer.kind === 'broken') reportBroken(job, answer.message, parts);
-    if (answer.kind === 'items') parts.typeCache.expect(answer.items.map(({ typeId }) => typeId));
+    if (answer.kind === 'rows') parts.typeCache.expect(answer.rows.map(({ typeId }) => typeId));
     return answer;
   } catch (error) {
     if (!(error instanceof EsiError)) throw error;
@@ -64,7 +64,7 @@ async function findOutcome(job: ItemsJob, parts: AggregationParts): Promise<Item
 
 async function readStoredItems(job: ItemsJob, parts: AggregationParts): Promise<ItemsOutcome> {
   const [stored] = await contractsWithItems(parts.database, [job.contractId]);
-  return stored === undefined ? POSTPONED : { kind: 'items', items: stored.items };
+  return stored === undefined ? POSTPONED : { kind: 'rows', rows: stored.items };
 }
 
 function reportBroken(

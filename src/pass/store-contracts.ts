@@ -35,7 +35,7 @@ interface DecidedJob {
 
 /** Rows that an answered job writes. */
 export function rowsOf({ outcome }: AnsweredJob): number {
-  return 1 + (outcome.kind === 'items' ? outcome.items.length : 0);
+  return 1 + (outcome.kind === 'rows' ? outcome.rows.length : 0);
 }
 
 /** Resolves the types of a batch, classifies its contracts, and stores contract, items and flags together. */
@@ -56,7 +56,7 @@ export async function storeAnswered(
 function typeIdsOf(batch: readonly AnsweredJob[]): ReadonlySet<number> {
   const typeIds = new Set<number>();
   for (const { outcome } of batch) {
-    if (outcome.kind === 'items') for (const { typeId } of outcome.items) typeIds.add(typeId);
+    if (outcome.kind === 'rows') for (const { typeId } of outcome.rows) typeIds.add(typeId);
   }
   return typeIds;
 }

@@ -116,7 +116,7 @@ it('an ESI that is down leaves every contract pending, and is told', async () =>
 it('types are expected as soon as the items are there', async () => {
   const items = [RIFTER, TRITANIUM].map((typeId) => ({ typeId }));
   const { parts, expected } = createWorld({
-    contractItems: async () => ({ kind: 'items', items }),
+    contractItems: async () => ({ kind: 'rows', rows: items }),
   });
 
   await fetchItems([job(ANSWERED)], parts);
