@@ -48,30 +48,37 @@ export async function readContractList<Row>(
   list: ContractList<Row>,
   contractId: number,
 ): Promise<ListAnswer<Row>> {
+  const ask: AskPage = (page, isTold) => askPage(http, list, contractId, page, isTold);
+  const first = await ask(1, true);
+  if (first.status !== 200) return { kind: 'gone', expiresAt: expiryOf(first, clock) };
+  if (rowsOf(first).length === 0) return { kind: 'empty' };
   const rows = new Map<number, Row>();
-  let pages = 1;
-  for (let page = 1; ; page += 1) {
-    const response = await askPage(http, list, contractId, page, page <= pages);
-    const received = response.status === 200 ? (response.data as unknown[]) : undefined;
-    const unusable = page === 1 ? unusableFirst(response, received, clock) : undefined;
-    if (unusable !== undefined) return unusable;
-    if (received === undefined) return whole(rows);
+  let page = 0;
+  for await (const received of pagesFrom(first, ask)) {
+    page += 1;
     const fault = addPage(received, list, rows, { contractId, page });
     if (fault !== undefined) return { kind: 'broken', message: fault };
+  }
+  return { kind: 'rows', rows: [...rows.values()] };
+}
+
+type AskPage = (page: number, isTold: boolean) => Promise<HttpResponse>;
+
+async function* pagesFrom(first: HttpResponse, ask: AskPage): AsyncGenerator<readonly unknown[]> {
+  let response = first;
+  let pages = 1;
+  for (let page = 1; response.status === 200; page += 1) {
+    const rows = rowsOf(response);
+    yield rows;
     // A later page that tells of fewer pages must not cut the list off.
     pages = Math.max(pages, readPageCount(response.headers) ?? 1);
-    if (page >= pages && received.length < PAGE_ROWS) return whole(rows);
+    if (page >= pages && rows.length < PAGE_ROWS) return;
+    response = await ask(page + 1, page + 1 <= pages);
   }
 }
 
-/** Page 1 alone can say that there is no list. */
-function unusableFirst(
-  response: HttpResponse,
-  rows: readonly unknown[] | undefined,
-  clock: Pick<Clock, 'now'>,
-): ListAnswer<never> | undefined {
-  if (rows === undefined) return { kind: 'gone', expiresAt: expiryOf(response, clock) };
-  return rows.length === 0 ? { kind: 'empty' } : undefined;
+function rowsOf({ data }: HttpResponse): readonly unknown[] {
+  return data as unknown[];
 }
 
 function askPage<Row>(
@@ -110,10 +117,6 @@ function addPage<Row>(
   }
   if (page === 1 || rows.size > known) return undefined;
   throw new EsiError(`${rowName}s of contract ${contractId}: page ${page} brings no new record`);
-}
-
-function whole<Row>(rows: ReadonlyMap<number, Row>): ListAnswer<Row> {
-  return { kind: 'rows', rows: [...rows.values()] };
 }
 
 function describe(
