@@ -4,18 +4,25 @@ import type { ListingSnapshot } from '../esi/listing.ts';
 import { isHeldBack, type ListingDiff, type Vanished } from './diff-listing.ts';
 import type { AggregationParts } from './parts.ts';
 
+export interface ClosingParts {
+  readonly store: Store;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly report: RunReport;
+  readonly logger: Logger;
+}
+
 /** Closes what vanished and records the snapshot, in one transaction: no region is half-closed. */
 export async function closeVanished(
   state: RegionState,
   listing: ListingSnapshot,
   diff: ListingDiff,
-  { database, transact, clock, report, logger }: AggregationParts,
+  { store, clock, report, logger }: ClosingParts,
 ): Promise<void> {
   const { regionId } = state;
   const heldBack = isHeldBack(diff, listing.lastModified, state.heldBackLastModified);
   const vanished = heldBack ? [] : diff.vanished;
   const vanishedIds = vanished.map(({ contractId }) => contractId);
-  const goneShipContracts = await countShips(database, vanishedIds);
+  const goneShipContracts = await countShips(store.read, vanishedIds);
   report.goneShipContracts += goneShipContracts;
   if (heldBack) logger.warn({ regionId, missing: diff.vanished.length }, 'closing is held back');
   const isReflected = !heldBack && !listing.hasShifted && listing.unreadableRows === 0;
@@ -28,7 +35,7 @@ export async function closeVanished(
     capped: listing.isCapped,
     checkedAt: clock.now(),
   };
-  await transact(async (sql) => {
+  await store.write(async (sql) => {
     await closeContracts(sql, regionId, vanished, clock.now());
     await saveRegions(sql, [next]);
   });
@@ -38,7 +45,7 @@ export async function closeVanished(
 
 function countVanished(
   vanished: readonly Vanished[],
-  { contracts }: AggregationParts['report'],
+  { contracts }: RunReport,
 ): void {
   for (const { status } of vanished) contracts[status] += 1;
 }
