@@ -7,7 +7,6 @@ import {
 } from '../composition/compose-database.ts';
 import { createLock, withLock, withRedis } from '../composition/compose-lock.ts';
 import { RunMonitor } from '../composition/compose-monitoring.ts';
-import { createSharing } from '../composition/compose-sharing.ts';
 import { warnOfOpenFolders } from '../composition/data-directory.ts';
 import type { Database, Transact } from '../database/database.ts';
 import { findRegions } from '../database/tables/region-store.ts';
@@ -27,7 +26,6 @@ import { endOfError, endOfReport, type RunEnd } from '../report/exit-code.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { RunReport } from '../report/run-report.ts';
 import { type Summary, summarise } from '../report/summary.ts';
-import { shardName } from '../sharding/shard.ts';
 import { redact } from '../terminal/logging.ts';
 import { type Progress, ProgressBar, silentProgress } from '../terminal/progress.ts';
 
@@ -89,7 +87,7 @@ function lockedRun(state: RunState): Promise<Summary> {
         // A process that slept since it took the lock must not end the run of its successor.
         const transact = guardedTransact(database.transact, held);
         await ensureMigrated(database, transact, context, options.migrate);
-        await beginRun(transact, context.runId, state.startedAt, context.config.SHARD);
+        await beginRun(transact, context.runId, state.startedAt);
         return recordedPass(state, database, held, redis);
       });
     }),
@@ -146,8 +144,7 @@ async function govern(state: RunState, access: Access, redis: Redis | undefined)
   const { createCache, withEsi } = await import('../composition/compose-esi.ts');
   const { pass } = await import('../pass/pass.ts');
   const cache = await createCache(context, redis, options.dryRun);
-  const sharing = createSharing(context, redis, signal, options.dryRun);
-  await withEsi(context, cache, sharing, signal, (esi) => {
+  await withEsi(context, cache, signal, (esi) => {
     state.esi = esi;
     const choice = options.regions ?? config.REGION_IDS;
     return withTimeLimit(state, (timeIsUp) => {
@@ -157,8 +154,7 @@ async function govern(state: RunState, access: Access, redis: Redis | undefined)
         esiConcurrency: config.ESI_CONCURRENCY,
       };
       const stop = (reason: unknown) => stopper.abort(reason);
-      const { claims } = sharing;
-      const tools = { esi, claims, report, progress, logger, clock, timeIsUp, signal, stop };
+      const tools = { esi, report, progress, logger, clock, timeIsUp, signal, stop };
       return pass({ ...access, ...tools, ...limits }, config, choice);
     });
   });
@@ -190,11 +186,10 @@ async function failureOf(work: () => Promise<void>): Promise<unknown> {
 
 function summaryOf(state: RunState, end: RunEnd): Summary {
   const { context, options, report, startedAt, startedAtMs, esi, database } = state;
-  const { clock, config, runId, secrets } = context;
+  const { clock, runId, secrets } = context;
   const summary = summarise({
     runId,
     dryRun: options.dryRun,
-    shard: config.SHARD && shardName(config.SHARD),
     startedAt,
     finishedAt: clock.now(),
     durationMs: Math.round(clock.monotonicMs() - startedAtMs),

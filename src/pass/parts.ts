@@ -4,7 +4,6 @@ import type { RegionStanding, RegionState } from '../database/tables/region-stor
 import { isFatal } from '../errors.ts';
 import type { EsiClient } from '../esi/client.ts';
 import type { RunReport } from '../report/run-report.ts';
-import type { Claims } from '../sharding/claims.ts';
 import type { Logger } from '../terminal/logging.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { Batcher } from './batcher.ts';
@@ -16,8 +15,6 @@ export const MAX_ITEMS_ATTEMPTS = 3;
 /** What a pass works with, before it knows the types. */
 export interface PassParts {
   readonly esi: EsiClient;
-  /** Keeps shards from asking ESI twice. */
-  readonly claims: Claims;
   /** To read from. */
   readonly database: Database;
   /** To write with: fenced by the lock, or without effect in a dry run. */

@@ -1,10 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { countShipContracts } from '../database/queries/ship-queries.ts';
-import { plannedContracts } from '../database/tables/plan-store.ts';
 import { findRegions, type RegionState } from '../database/tables/region-store.ts';
 import { type CachedType, cachedTypes } from '../database/tables/type-store.ts';
-import { regionsOfShard } from '../sharding/divide-regions.ts';
-import { isFirstShard, type Shard } from '../sharding/shard.ts';
 import { chooseRegionIds, type RegionChoice, withStates } from './choose-regions.ts';
 import { allSettled } from './concurrency.ts';
 import type { PassParts, TypedParts } from './parts.ts';
@@ -18,7 +15,7 @@ import { TypeCache } from './types/type-cache.ts';
 /** The settings that a pass works by. */
 export type PassSettings = Pick<
   Config,
-  'SHIP_GROUP_IDS' | 'TYPE_REFRESH_DAYS' | 'TYPE_REFRESH_LIMIT' | 'SHARD'
+  'SHIP_GROUP_IDS' | 'TYPE_REFRESH_DAYS' | 'TYPE_REFRESH_LIMIT'
 >;
 
 /**
@@ -34,14 +31,12 @@ export async function pass(
 ): Promise<void> {
   const [typeCache, regions] = await allSettled([
     openTypeCache(parts, settings),
-    chooseRegions(parts, choice, settings.SHARD),
+    chooseRegions(parts, choice),
   ]);
   const withTypes = { ...parts, typeCache };
   try {
-    if (isFirstShard(settings.SHARD)) {
-      await refreshTypes(withTypes, settings.TYPE_REFRESH_DAYS, settings.TYPE_REFRESH_LIMIT);
-      await reclassify(withTypes);
-    }
+    await refreshTypes(withTypes, settings.TYPE_REFRESH_DAYS, settings.TYPE_REFRESH_LIMIT);
+    await reclassify(withTypes);
     await aggregate(regions, withTypes);
   } finally {
     await typeCache.settled();
@@ -53,12 +48,9 @@ export async function pass(
 async function chooseRegions(
   { database, esi }: PassParts,
   choice: RegionChoice,
-  shard: Shard | undefined,
 ): Promise<readonly RegionState[]> {
   const stored = await findRegions(database);
-  const all = await chooseRegionIds(choice, stored, esi);
-  if (shard === undefined) return withStates(all, stored, esi);
-  return withStates(regionsOfShard(all, await plannedContracts(database), shard), stored, esi);
+  return withStates(await chooseRegionIds(choice, stored, esi), stored, esi);
 }
 
 async function openTypeCache(

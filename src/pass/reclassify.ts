@@ -16,8 +16,6 @@ import { classifyContract } from './ships/classify-contract.ts';
 export async function reclassify(parts: TypedParts): Promise<void> {
   const { database, transact, typeCache } = parts;
   const stored = await cachedTypes(database);
-  // Another shard may have stored some since this run began.
-  typeCache.learn(stored);
   const changes = changedTypes(stored, typeCache.isShip);
   if (changes.length === 0) return;
   const typeIds = changes.map(({ typeId }) => typeId);

@@ -1,16 +1,10 @@
 import pMap from 'p-map';
 import type { Clock } from '../../clock.ts';
-import type { SqlExecutor, Transact } from '../../database/database.ts';
-import {
-  type CachedType,
-  groupsOfTypes,
-  type TypeRow,
-  upsertTypes,
-} from '../../database/tables/type-store.ts';
+import type { Transact } from '../../database/database.ts';
+import { type CachedType, type TypeRow, upsertTypes } from '../../database/tables/type-store.ts';
 import { EsiDownError, EsiError } from '../../errors.ts';
 import type { EsiClient } from '../../esi/client.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import type { Claims } from '../../sharding/claims.ts';
 import type { CategoryIndex } from './category-index.ts';
 
 export const UNKNOWN_TYPE_ERROR = 'ESI does not know this type (404)';
@@ -20,9 +14,6 @@ const LOADED_AT_ONCE = 100;
 
 export interface TypeCacheParts {
   readonly esi: EsiClient;
-  /** To see what other shards have stored. */
-  readonly database: SqlExecutor;
-  readonly claims: Claims;
   readonly transact: Transact;
   readonly categories: CategoryIndex;
   readonly clock: Clock;
@@ -91,7 +82,7 @@ export class TypeCache {
   }
 
   /** Takes note of types that are stored now. */
-  learn(rows: readonly Pick<CachedType | TypeRow, 'typeId' | 'groupId'>[]): void {
+  learn(rows: readonly Pick<TypeRow, 'typeId' | 'groupId'>[]): void {
     for (const { typeId, groupId } of rows) this.#groupOfType.set(typeId, groupId ?? null);
   }
 
@@ -101,24 +92,13 @@ export class TypeCache {
   #begin(typeIds: Iterable<number>): void {
     const begun = [...typeIds];
     if (begun.length === 0) return;
-    const loaded = this.#loadOnce(begun);
+    const loaded = this.#load(begun);
     // Whoever resolves the types sees the failure; until then it must not count as unhandled.
     loaded.catch(() => undefined);
     for (const typeId of begun) {
       this.#loading.set(typeId, loaded);
       this.#expected.delete(typeId);
     }
-  }
-
-  /** Of several shards that meet a type, one asks ESI; the others wait until it is stored. */
-  #loadOnce(typeIds: readonly number[]): Promise<void> {
-    const { claims, database } = this.#parts;
-    const findStored = async (wanted: readonly number[]) => {
-      const stored = await groupsOfTypes(database, wanted);
-      for (const [typeId, groupId] of stored) this.#groupOfType.set(typeId, groupId);
-      return new Set(stored.keys());
-    };
-    return claims.divide('type', typeIds, findStored, (open) => this.#load(open));
   }
 
   async #load(typeIds: readonly number[]): Promise<void> {
