@@ -1,8 +1,11 @@
+import type { Clock } from '../clock.ts';
 import { closeContracts, countShips } from '../database/tables/contract-store.ts';
 import { type RegionState, saveRegions } from '../database/tables/region-store.ts';
 import type { ListingSnapshot } from '../esi/listing.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { Logger } from '../terminal/logging.ts';
 import { isHeldBack, type ListingDiff, type Vanished } from './diff-listing.ts';
-import type { AggregationParts } from './parts.ts';
+import type { Store } from './store.ts';
 
 export interface ClosingParts {
   readonly store: Store;
@@ -43,9 +46,6 @@ export async function closeVanished(
   report.contracts.listed += listedContracts;
 }
 
-function countVanished(
-  vanished: readonly Vanished[],
-  { contracts }: RunReport,
-): void {
+function countVanished(vanished: readonly Vanished[], { contracts }: RunReport): void {
   for (const { status } of vanished) contracts[status] += 1;
 }

@@ -2,6 +2,7 @@ import { contractsWithItems } from '../database/tables/contract-store.ts';
 import { EsiDownError, EsiError } from '../errors.ts';
 import type { EsiClient } from '../esi/client.ts';
 import { TYPES_WITH_ITEMS } from '../model.ts';
+import type { Progress } from '../terminal/progress.ts';
 import { Batcher } from './batcher.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import type { ItemsOutcome } from './decide-result.ts';
@@ -12,7 +13,6 @@ import {
   rowsOf,
   storeAnswered,
 } from './store-contracts.ts';
-import type { Progress } from '../terminal/progress.ts';
 import type { TypeCache } from './types/type-cache.ts';
 
 /** A contract that answered so often without items is not asked for again (SPEC §5.5). */

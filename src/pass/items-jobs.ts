@@ -4,10 +4,10 @@ import {
   type Verdict,
 } from '../database/tables/contract-store.ts';
 import type { ListingSnapshot } from '../esi/listing.ts';
-import { readAhead } from './concurrency.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';
 import type { Progress } from '../terminal/progress.ts';
+import { readAhead } from './concurrency.ts';
 import type { Store } from './store.ts';
 import { type ItemsJob, storeChanged } from './store-contracts.ts';
 
@@ -104,10 +104,7 @@ function toNewJob(listed: ContractOfRegion): ItemsJob {
   return { contractId, type, listed, attempts: 0, hasItems: false };
 }
 
-function countVerdicts(
-  verdicts: ReadonlyMap<number, Verdict>,
-  { contracts }: RunReport,
-): void {
+function countVerdicts(verdicts: ReadonlyMap<number, Verdict>, { contracts }: RunReport): void {
   for (const verdict of verdicts.values()) {
     if (verdict === 'changed') contracts.updated += 1;
     if (verdict === 'reopened') contracts.reopened += 1;

@@ -1,5 +1,4 @@
 import { type RegionState, saveRegions, standingsOf } from '../database/tables/region-store.ts';
-import { isFatal } from '../errors.ts';
 import { aggregateRegion, type RegionParts } from './aggregate-region.ts';
 import { Batcher } from './batcher.ts';
 import { forEachConcurrently } from './concurrency.ts';
@@ -9,7 +8,6 @@ export interface RegionsParts extends Omit<RegionParts, 'standings' | 'unchanged
   readonly regionConcurrency: number;
   /** Aborted when the run has to stop: signal received, lock lost, database gone. */
   readonly signal: AbortSignal;
-  readonly stop: (reason: unknown) => void;
 }
 
 /** Unchanged regions whose rows are written in one statement. */
@@ -64,10 +62,6 @@ async function isolated(region: RegionState, parts: RegionsParts & RegionParts):
     logger.debug({ regionId }, 'region done');
   } catch (error) {
     signal.throwIfAborted();
-    if (isFatal(error)) {
-      parts.stop(error);
-      throw error;
-    }
     report.regions.failed += 1;
     report.fail({ regionId, message: error instanceof Error ? error.message : String(error) });
     logger.error({ regionId, error }, 'region failed; the pass goes on');

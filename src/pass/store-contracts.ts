@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import {
   type ContractOfRegion,
   type ItemsOfContract,
@@ -9,10 +10,9 @@ import {
   updateResults,
 } from '../database/tables/contract-store.ts';
 import { DatabaseError } from '../errors.ts';
-import { type Decision, decideResult, type ItemsOutcome } from './decide-result.ts';
-import type { Clock } from '../clock.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';
+import { type Decision, decideResult, type ItemsOutcome } from './decide-result.ts';
 import type { Store } from './store.ts';
 import type { TypeCache } from './types/type-cache.ts';
 

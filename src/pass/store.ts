@@ -15,10 +15,7 @@ export interface Store {
  *
  * @param stop aborts the signal that the whole pass listens to
  */
-export function storeThatStops(
-  { read, write }: Store,
-  stop: (reason: unknown) => void,
-): Store {
+export function storeThatStops({ read, write }: Store, stop: (reason: unknown) => void): Store {
   const watched = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
