@@ -91,7 +91,9 @@ const unchanged: EsiClient['publicContracts'] = async () => ({
 function worldWith(failure: Error) {
   const world: ReturnType<typeof createWorld> = createWorld({
     publicContracts: (regionId) =>
-      regionId === WAITING ? untilAborted() : world.parts.store.write(() => Promise.reject(failure)),
+      regionId === WAITING
+        ? untilAborted()
+        : world.parts.store.write(() => Promise.reject(failure)),
   });
   const { signal } = world.stopper;
   const untilAborted = () =>
