@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LockUnavailableError } from '../errors.ts';
+import { LockUnavailableError, reasonOf } from '../errors.ts';
 import type { HeldLock, Lock } from '../lock/lock.ts';
 import { lockKeys } from '../lock/lock-keys.ts';
 import { RedisLock } from '../lock/redis-lock.ts';
@@ -28,8 +28,7 @@ async function openRedis(url: string, { adapters, logger }: CommandContext): Pro
   try {
     return await adapters.connectRedis(url, logger);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LockUnavailableError(`the lock server cannot be reached: ${reason}`, {
+    throw new LockUnavailableError(`the lock server cannot be reached: ${reasonOf(error)}`, {
       cause: error,
     });
   }

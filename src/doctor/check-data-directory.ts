@@ -3,7 +3,8 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { foldersOpenToOthers } from '../composition/data-directory.ts';
 import type { Config } from '../config/config.ts';
-import { type ExitCode, type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { reasonOf } from '../errors.ts';
+import { type ExitCode, type Finding, fail, ok, warn } from './finding.ts';
 
 const CHECK = 'data directory';
 const MIB = 1024 * 1024;

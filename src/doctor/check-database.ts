@@ -10,9 +10,9 @@ import {
   readServerFacts,
   type ServerFacts,
 } from '../database/open/server-facts.ts';
-import { DatabaseError, LockHeldError } from '../errors.ts';
+import { DatabaseError, LockHeldError, reasonOf } from '../errors.ts';
 import { adviceFor } from '../report/explain-failure.ts';
-import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 const CHECK = 'database';
 /** What lists contracts asks for functions that came with it. */

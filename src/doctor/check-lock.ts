@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { CommandContext } from '../composition/command-context.ts';
 import { RUN_LOCK_FILE, withRedis } from '../composition/compose-lock.ts';
-import { LockUnavailableError } from '../errors.ts';
+import { LockUnavailableError, reasonOf } from '../errors.ts';
 import { isFileLockHeld } from '../lock/file-lock.ts';
 import { findLockHolders, tryRights } from '../lock/lock-holders.ts';
 import type { Redis } from '../redis.ts';
 import { adviceFor } from '../report/explain-failure.ts';
-import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 const SERVER = 'lock server';
 const LOCK = 'lock';

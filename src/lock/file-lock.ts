@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { tryLock, unlock } from 'fs-native-extensions';
-import { LockHeldError, LockLostError, LockUnavailableError } from '../errors.ts';
+import { LockHeldError, LockLostError, LockUnavailableError, reasonOf } from '../errors.ts';
 import type { HeldLock, Lock } from './lock.ts';
 
 /**
@@ -32,8 +32,9 @@ export class FileLock implements Lock {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
       return await open(this.#path, 'a', 0o600);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new LockUnavailableError(`cannot open the lock file: ${reason}`, { cause: error });
+      throw new LockUnavailableError(`cannot open the lock file: ${reasonOf(error)}`, {
+        cause: error,
+      });
     }
   }
 }

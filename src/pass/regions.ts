@@ -1,5 +1,5 @@
 import { type RegionState, saveRegions, standingsOf } from '../database/tables/region-store.ts';
-import { isFatal } from '../errors.ts';
+import { isFatal, reasonOf } from '../errors.ts';
 import { aggregateRegion } from './aggregate-region.ts';
 import { Batcher } from './batcher.ts';
 import { forEachConcurrently } from './concurrency.ts';
@@ -68,7 +68,7 @@ async function isolated(region: RegionState, parts: AggregationParts): Promise<v
       throw error;
     }
     report.regions.failed += 1;
-    report.fail({ regionId, message: error instanceof Error ? error.message : String(error) });
+    report.fail({ regionId, message: reasonOf(error) });
     logger.error({ regionId, error }, 'region failed; the pass goes on');
   } finally {
     progress.regionDone(regionId);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { messages, PGlite, type Transaction } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import type { Clock } from '../../clock.ts';
-import { DatabaseError, LockHeldError } from '../../errors.ts';
+import { DatabaseError, LockHeldError, reasonOf } from '../../errors.ts';
 import { Database } from '../database.ts';
 
 const FOLDER = 'pgdata';
@@ -164,7 +164,7 @@ async function embeddedError(
   const freeBytes = await freeSpaceOf(place);
   const isFull = freeBytes < LOG_FILE_BYTES;
   const free = `no space left: ${Math.floor(freeBytes / MIB)} MiB are free on the disk of ${place}`;
-  const reason = isFull ? free : error instanceof Error ? error.message : JSON.stringify(error);
+  const reason = isFull ? free : reasonOf(error);
   return new DatabaseError(`the embedded database in ${folder} cannot be opened: ${reason}`, {
     sqlState: isFull ? DISK_FULL : undefined,
     cause: error,
