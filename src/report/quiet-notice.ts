@@ -1,3 +1,4 @@
+import { formatSeconds } from '../terminal/duration.ts';
 import type { Summary } from './summary.ts';
 
 const FAILURES_SHOWN = 5;
@@ -14,7 +15,7 @@ export function quietNotice(summary: Summary, logFile: string | undefined): stri
   const name = shard === undefined ? 'contracts-agg run' : `contracts-agg run of shard ${shard}`;
   const log = logFile === undefined ? [] : [`The log is in ${logFile}: look for ${runId}.`];
   return [
-    `${name}: ${outcome}, exit code ${exitCode}, after ${(durationMs / 1000).toFixed(1)} s`,
+    `${name}: ${outcome}, exit code ${exitCode}, after ${formatSeconds(durationMs)}`,
     ...failureLines(summary),
     ...log,
   ]
