@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CacheStore } from './response-cache.ts';
+import { type CacheStore, RECORD_LIFE_MS } from './response-cache.ts';
 
-const MAX_AGE_MS = 7 * 24 * 3600 * 1000;
 const NEW_LINE = 0x0a;
 
 /** Keeps each record as one file: the head as a line of JSON, then the body's bytes. */
@@ -48,7 +47,7 @@ export class FileCacheStore implements CacheStore {
       const path = join(this.#folder, name);
       const file = await stat(path).catch(() => undefined);
       if (file?.isFile() !== true) continue;
-      const isOld = nowMs - file.mtimeMs > MAX_AGE_MS;
+      const isOld = nowMs - file.mtimeMs > RECORD_LIFE_MS;
       if (isOld || name.endsWith('.tmp')) await rm(path).catch(() => undefined);
     }
   }

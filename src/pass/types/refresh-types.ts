@@ -1,10 +1,9 @@
 import type { Clock } from '../../clock.ts';
+import { DAY_MS } from '../../clock.ts';
 import type { Database, Transact } from '../../database/database.ts';
 import { markRefreshFailed, staleTypeIds, upsertTypes } from '../../database/tables/type-store.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { type TypeCache, UNKNOWN_TYPE_ERROR } from './type-cache.ts';
-
-const DAY_MS = 24 * 3600 * 1000;
 
 export interface RefreshParts {
   readonly database: Database;
