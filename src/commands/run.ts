@@ -9,6 +9,7 @@ import { createLock, withLock, withRedis } from '../composition/compose-lock.ts'
 import { RunMonitor } from '../composition/compose-monitoring.ts';
 import { createSharing } from '../composition/compose-sharing.ts';
 import { warnOfOpenFolders } from '../composition/data-directory.ts';
+import { isLiveEsi } from '../config/config.ts';
 import type { Database, Transact } from '../database/database.ts';
 import { findRegions } from '../database/tables/region-store.ts';
 import {
@@ -222,6 +223,6 @@ function levelOf({ exitCode }: Summary): 'info' | 'warn' | 'error' {
 }
 
 function warnWithoutContact({ config, logger }: CommandContext): void {
-  if (config.ESI_CONTACT !== undefined || !config.ESI_BASE_URL.includes('evetech.net')) return;
+  if (config.ESI_CONTACT !== undefined || !isLiveEsi(config)) return;
   logger.warn('ESI_CONTACT is not set: CCP asks for an e-mail address or URL in the User-Agent');
 }
