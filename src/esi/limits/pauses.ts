@@ -28,12 +28,20 @@ export function pauseAfter(answer: Answer): number {
   const { status, headers } = answer;
   const retryAfterMs = parseRetryAfter(headers['retry-after'], headers['date']);
   if (isErrorLimited(answer)) {
-    const resetSeconds = wholeNumber(headers['x-esi-error-limit-reset']);
-    return bounded(resetSeconds === undefined ? ERROR_WINDOW_MS : resetSeconds * 1000 + 1000);
+    return bounded(errorResetMs(headers) ?? ERROR_WINDOW_MS);
   }
   if (status === 429) return bounded(retryAfterMs ?? DEFAULT_PAUSE_429_MS);
   if (status === 520) return bounded(spammingPauseMs(answer.body) ?? retryAfterMs ?? 0);
   return status >= 500 ? bounded(retryAfterMs ?? 0) : 0;
+}
+
+/**
+ * Milliseconds until the window of the error limit ends; undefined when the header does not tell. It
+ * is in whole seconds, so the window may last up to one second more.
+ */
+export function errorResetMs(headers: Answer['headers']): number | undefined {
+  const seconds = wholeNumber(headers['x-esi-error-limit-reset']);
+  return seconds === undefined ? undefined : (seconds + 1) * 1000;
 }
 
 /** Why an answer forbids all requests. */
