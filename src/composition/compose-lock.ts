@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { LockUnavailableError, reasonOf } from '../errors.ts';
 import type { HeldLock, Lock } from '../lock/lock.ts';
 import { lockKeys } from '../lock/lock-keys.ts';
@@ -6,8 +5,7 @@ import { RedisLock } from '../lock/redis-lock.ts';
 import type { Redis } from '../redis.ts';
 import type { Logger } from '../terminal/logging.ts';
 import type { CommandContext } from './command-context.ts';
-
-export const RUN_LOCK_FILE = 'run.lock';
+import { placesIn } from './data-directory.ts';
 
 /** Gives work the connection to Redis or Valkey, if one is set, and closes it afterwards. */
 export async function withRedis<T>(
@@ -41,7 +39,7 @@ export async function createLock(
 ): Promise<Lock> {
   if (redis === undefined) {
     const { FileLock } = await import('../lock/file-lock.ts');
-    return new FileLock(join(config.DATA_DIR, RUN_LOCK_FILE));
+    return new FileLock(placesIn(config.DATA_DIR).runLock);
   }
   const keys = lockKeys(config.REDIS_KEY_PREFIX, config.SHARD);
   const ttlMs = config.LOCK_TTL_SECONDS * 1000;

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { CommandContext } from '../composition/command-context.ts';
-import { RUN_LOCK_FILE, withRedis } from '../composition/compose-lock.ts';
+import { withRedis } from '../composition/compose-lock.ts';
+import { placesIn } from '../composition/data-directory.ts';
 import { LockUnavailableError, reasonOf } from '../errors.ts';
 import { isFileLockHeld } from '../lock/file-lock.ts';
 import { findLockHolders, tryRights } from '../lock/lock-holders.ts';
@@ -24,7 +24,7 @@ export function checkLock(context: CommandContext): Promise<readonly Finding[]> 
 }
 
 async function checkFile({ config }: CommandContext): Promise<Finding[]> {
-  const path = join(config.DATA_DIR, RUN_LOCK_FILE);
+  const path = placesIn(config.DATA_DIR).runLock;
   try {
     const isHeld = await isFileLockHeld(path);
     return [ok(LOCK, isHeld ? `a run is at work (${path})` : `free (${path})`)];

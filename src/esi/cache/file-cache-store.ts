@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifExists } from '../../files/existing.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { type CacheStore, RECORD_LIFE_MS } from './response-cache.ts';
 
 const NEW_LINE = 0x0a;
@@ -26,14 +28,8 @@ export class FileCacheStore implements CacheStore {
   async write(key: string, head: string, body: Buffer): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const draft = join(this.#folder, `${randomUUID()}.tmp`);
-    try {
-      await writeFile(draft, Buffer.concat([Buffer.from(`${head}\n`), body]), { mode: 0o600 });
-      await rename(draft, this.#path(key));
-    } catch (error) {
-      // On a full disk each draft would take what is left.
-      await rm(draft, { force: true });
-      throw error;
-    }
+    const record = Buffer.concat([Buffer.from(`${head}\n`), body]);
+    await replaceFile(this.#path(key), draft, () => writeFile(draft, record, { mode: 0o600 }));
   }
 
   async replaceHead(key: string, head: string): Promise<void> {
@@ -52,13 +48,8 @@ export class FileCacheStore implements CacheStore {
     }
   }
 
-  async #read(key: string): Promise<Buffer | undefined> {
-    try {
-      return await readFile(this.#path(key));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
+  #read(key: string): Promise<Buffer | undefined> {
+    return ifExists(readFile(this.#path(key)));
   }
 
   #path(key: string): string {
