@@ -3,11 +3,9 @@ import { EsiError } from '../errors.ts';
 import type { ContractItem } from '../model.ts';
 import type { Http, HttpResponse } from './http/http.ts';
 import { parseHttpDate } from './http/http-date.ts';
-import { readPageCount } from './http/page-count.ts';
+import { PAGE_ROWS, readPageCount } from './http/page-count.ts';
 import { contractItem } from './schema.ts';
 
-/** Rows of a full page (`maxItems` of ESI's specification). */
-const PAGE_ROWS = 1000;
 /** Items answers are cached for 3600 s (`x-cache-age`); some 403 came without Expires. */
 const ANSWER_LIFE_MS = 3_600_000;
 /** 204, 403, 404: the contract was taken, expired or is not public any more. */

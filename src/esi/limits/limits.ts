@@ -1,4 +1,5 @@
 import type { BudgetNews } from '../../sharding/shared-budget.ts';
+import { wholeNumber } from '../../whole-number.ts';
 import {
   type Answer,
   bounded,
@@ -7,7 +8,6 @@ import {
   errorResetMs,
   pauseAfter,
   pauseCause,
-  wholeNumber,
 } from './pauses.ts';
 
 /** 100 errors in a fixed window of 60 s, by IP address (CCP, "error limiting imminent", 2017). */

@@ -1,3 +1,4 @@
+import { wholeNumber } from '../../whole-number.ts';
 import { parseHttpDate } from '../http/http-date.ts';
 import type { Wait } from './wait.ts';
 
@@ -52,7 +53,7 @@ export function pauseCause(answer: Answer): Cause {
 
 /** Seconds, or an HTTP date measured by the server's own `Date` → milliseconds from now. */
 export function parseRetryAfter(text: string | undefined, date: string | undefined) {
-  const seconds = wholeNumber(text);
+  const seconds = wholeNumber(text?.trim());
   if (seconds !== undefined) return bounded(seconds * 1000);
   const atMs = parseHttpDate(text);
   const nowMs = parseHttpDate(date);
@@ -75,11 +76,6 @@ function spammingPauseMs(body: unknown): number | undefined {
 
 function textOf(body: unknown): string {
   return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
-}
-
-/** Undefined for anything but a whole number. */
-export function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
 }
 
 /** What the program waits at most. */
