@@ -1,14 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import type { CommandContext } from '../composition/command-context.ts';
-import {
-  ensureMigrated,
-  withDatabase,
-  withReadOnlyDatabase,
-} from '../composition/compose-database.ts';
-import { createLock, withLock, withRedis } from '../composition/compose-lock.ts';
-import { RunMonitor } from '../composition/compose-monitoring.ts';
-import { createSharing } from '../composition/compose-sharing.ts';
-import { warnOfOpenFolders } from '../composition/data-directory.ts';
 import type { Database, Transact } from '../database/database.ts';
 import { findRegions } from '../database/tables/region-store.ts';
 import {
@@ -30,6 +20,12 @@ import { type Summary, summarise } from '../report/summary.ts';
 import { shardName } from '../sharding/shard.ts';
 import { redact } from '../terminal/logging.ts';
 import { type Progress, ProgressBar, silentProgress } from '../terminal/progress.ts';
+import type { CommandContext } from './command-context.ts';
+import { ensureMigrated, withDatabase, withReadOnlyDatabase } from './compose-database.ts';
+import { createLock, withLock, withRedis } from './compose-lock.ts';
+import { RunMonitor } from './compose-monitoring.ts';
+import { createSharing } from './compose-sharing.ts';
+import { warnOfOpenFolders } from './data-directory.ts';
 
 export interface RunOptions {
   /** Regions asked for on the command line; else the setting. */
@@ -143,7 +139,7 @@ async function govern(state: RunState, access: Access, redis: Redis | undefined)
   // Whoever waits, for ESI, a lock or a clock, listens to the one signal.
   setMaxListeners(0, signal);
   // A run that finds the lock held has no use for them.
-  const { createCache, withEsi } = await import('../composition/compose-esi.ts');
+  const { createCache, withEsi } = await import('./compose-esi.ts');
   const { pass } = await import('../pass/pass.ts');
   const cache = await createCache(context, redis, options.dryRun);
   const sharing = createSharing(context, redis, signal, options.dryRun);
