@@ -30,11 +30,6 @@ export const runCommand = defineCommand({
       description: 'begin nothing new after this time, e.g. 10m',
       parse: duration,
     },
-    shard: {
-      value: '<i/n>',
-      description: 'do one of n parts of the pass, beside the other n - 1',
-      setting: 'SHARD',
-    },
     metricsFile: {
       value: '<path>',
       description: 'write metrics of the run for Prometheus to this .prom file',

@@ -6,7 +6,6 @@ import { systemClock } from '../clock.ts';
 import { type Config, type InspectedConfig, inspectConfig } from '../config/config.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { ConfigError } from '../errors.ts';
-import { shardName } from '../sharding/shard.ts';
 import { openLogFile } from '../terminal/log-file.ts';
 import { createLogger } from '../terminal/logging.ts';
 import { Screen } from '../terminal/screen.ts';
@@ -36,7 +35,6 @@ export async function createContext(
   const logger = createLogger({
     level: levelOf(config, invocation),
     runId,
-    ...(config.SHARD ? { shard: shardName(config.SHARD) } : {}),
     pretty: isTerminal && config.LOG_FILE === undefined,
     hasColors,
     secrets,
