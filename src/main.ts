@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Invocation, parseArguments } from './cli/program.ts';
+import type { Invocation } from './cli/command.ts';
+import { parseArguments } from './cli/program.ts';
 import type { CommandContext } from './composition/command-context.ts';
 import { reasonOf } from './errors.ts';
 
@@ -37,10 +38,9 @@ async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<nu
   proc.removeAllListeners('warning');
   proc.on('warning', (warning) => context.logger.warn({ warning: warning.message }, warning.name));
   try {
-    const { runCommand } = await import('./commands/run-command.ts');
-    return await runCommand(invocation, context);
+    return await invocation.command.handle(context, invocation.flags);
   } catch (error) {
-    return reportError(error, proc, invocation, context.secrets);
+    return reportError(error, proc, invocation, context);
   }
 }
 
@@ -87,15 +87,16 @@ async function reportError(
   error: unknown,
   proc: NodeJS.Process,
   invocation: Invocation | undefined,
-  secrets: readonly string[] = [],
+  context?: CommandContext,
 ): Promise<number> {
   const { endOfError } = await import('./report/exit-code.ts');
-  const { exitCode } = endOfError(error);
-  const message = reasonOf(error);
+  const { explainFailure } = await import('./report/explain-failure.ts');
   const { createLogger, redact } = await import('./terminal/logging.ts');
+  const { exitCode } = endOfError(error);
+  const message = context === undefined ? reasonOf(error) : explainFailure(error, context.config);
+  const secrets = context?.secrets ?? [];
   // What a quiet run says goes into a mail.
-  const isQuiet = invocation?.command === 'run' && invocation.flags.quiet;
-  if (proc.stderr.isTTY || isQuiet) {
+  if (proc.stderr.isTTY || invocation?.isQuiet) {
     proc.stderr.write(`error: ${redact(message, secrets)}\n`);
     return exitCode;
   }

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { parseArguments } from '../../src/cli/program.ts';
 import { openWorld, type World } from '../support/run-world.ts';
 
 const execute = promisify(execFile);
 const BIN = fileURLToPath(new URL('../../bin/contracts-agg.js', import.meta.url));
-const COMMANDS = ['run', 'migrate', 'status', 'ships', 'contracts', 'doctor', 'completion'];
+const NAMES = COMMANDS.map(({ name }) => name);
 
 function helpOf(...argv: readonly string[]): string {
   let text = '';
@@ -46,7 +47,7 @@ describe('an example of the help', () => {
     return opened.close;
   });
 
-  const helps = [helpOf(), ...COMMANDS.map((command) => helpOf(command))];
+  const helps = [helpOf(), ...NAMES.map((name) => helpOf(name))];
   const examples = [...new Set(helps.flatMap(examplesIn))];
 
   test.each(examples)('runs: %s', async (example) => {
@@ -59,7 +60,7 @@ describe('an example of the help', () => {
   });
 });
 
-test.each(COMMANDS)('the help of %s has two examples at least, all of that command', (command) => {
+test.each(NAMES)('the help of %s has two examples at least, all of that command', (command) => {
   const examples = examplesIn(helpOf(command));
 
   expect(examples.length).toBeGreaterThanOrEqual(2);

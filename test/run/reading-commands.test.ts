@@ -21,7 +21,7 @@ async function json(...args: readonly string[]): Promise<unknown> {
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
 test('contracts lists all that are outstanding, with the link into the game', async () => {
-  const rows = (await json('contracts', '--format', 'json', '--limit', '100')) as Rows;
+  const rows = (await json('--json', 'contracts', '--limit', '100')) as Rows;
 
   expect(rows).toHaveLength(30);
   for (const { contractId, link } of rows) expect(link).toBe(`contract:0//${contractId}`);

@@ -6,7 +6,9 @@ const NO_SERVERS = { embedded: true, contracts: 6 };
 
 test.each([
   ['an unknown option', ['run', '--json', '--fast']],
+  ['an unknown option before the command', ['--fast', 'run']],
   ['an unknown command', ['walk']],
+  ['no command', ['--log-level', 'info']],
   ['an argument too many', ['run', '--json', 'now']],
   ['a time limit without a unit', ['run', '--json', '--time-limit', '5']],
   ['an empty region', ['run', '--json', '--region', '10000002,,10000043']],
