@@ -1,11 +1,11 @@
 import { cp, mkdir, mkdtemp, rename, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { messages, PGlite, type Transaction } from '@electric-sql/pglite';
-import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { messages, PGlite } from '@electric-sql/pglite';
 import type { Clock } from '../../clock.ts';
 import { DatabaseError, LockHeldError } from '../../errors.ts';
 import { Database } from '../database.ts';
+import { pgliteAdapter } from './pglite-adapter.ts';
 
 const FOLDER = 'pgdata';
 /** SQLSTATE `disk_full`. */
@@ -111,16 +111,6 @@ class CrashSafePglite extends PGlite {
     return this.#unlessCrashed(() => super.execProtocolStream(...args));
   }
 
-  /** The adapter does not wait for its rollback: a failure would be nobody's, and end the process. */
-  override transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return super.transaction((transaction) => {
-      const rollback = transaction.rollback.bind(transaction);
-      return work(
-        Object.assign(transaction, { rollback: () => rollback().catch(() => undefined) }),
-      );
-    });
-  }
-
   async #unlessCrashed<T>(work: () => Promise<T>): Promise<T> {
     if (this.#crash !== undefined) throw this.#crash;
     try {
@@ -138,13 +128,14 @@ function isAnswer(error: unknown): boolean {
 }
 
 function wrap(pglite: PGlite, clock: Clock, afterClose = async () => {}): Database {
-  return new Database(new PrismaPGlite(pglite), clock, async () => {
+  const close = async () => {
     try {
       await pglite.close();
     } finally {
       await afterClose();
     }
-  });
+  };
+  return new Database({ adapter: pgliteAdapter(pglite), clock, close });
 }
 
 async function exists(path: string): Promise<boolean> {
