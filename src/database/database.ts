@@ -1,4 +1,4 @@
-import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client';
 import type { Clock } from '../clock.ts';
 import { DatabaseError } from '../errors.ts';
 import { isTransient, toDatabaseError } from './database-failure.ts';

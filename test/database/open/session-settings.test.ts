@@ -85,7 +85,7 @@ async function expectSameRun(database: Database): Promise<void> {
   await finishRun(database, { runId, ...end });
 
   expect(await lastRuns(database, 1)).toEqual([
-    { ...end, runId, startedAt: FIRST_SEEN, finishedAt: LATER, shard: null },
+    { ...end, runId, startedAt: FIRST_SEEN, finishedAt: LATER },
   ]);
   expect(await lastGoodRunAt(database, LATER)).toEqual(LATER);
   const times = await epochMs(database, 'aggregation_runs', 'started_at', 'finished_at');
