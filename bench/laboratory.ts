@@ -71,10 +71,11 @@ export class Laboratory {
     return { name, usage, traffic, database: use, summary: undefined };
   }
 
-  /** The program with an empty database on the server and an empty cache. */
+  /** The program with an empty database on the server and an empty cache. @param bin of another checkout */
   async installation(
     esi: EsiProcess,
     settings: Readonly<Record<string, string>> = {},
+    bin?: string,
   ): Promise<Installation> {
     const database = await this.#database();
     const dataDir = await newDataDir();
@@ -88,7 +89,7 @@ export class Laboratory {
     return {
       pass: async (name) => {
         await esi.traffic();
-        const { result, use } = await database.measure(() => measureRun(environment));
+        const { result, use } = await database.measure(() => measureRun(environment, bin));
         return { name, ...result, traffic: await esi.traffic(), database: use };
       },
       remove: async () => {

@@ -69,10 +69,11 @@ export async function measureComparison(
 /** Runs the built command as cron would; the whole life of the process counts. */
 export async function measureRun(
   environment: Readonly<Record<string, string>>,
+  bin = BIN,
 ): Promise<{ usage: Usage; summary: Summary }> {
   const usageFile = join(tmpdir(), `contracts-agg-usage-${process.pid}.json`);
   const env = { PATH: process.env['PATH'], USAGE_FILE: usageFile, ...environment };
-  const child = spawn(process.execPath, ['--import', USAGE_HOOK, BIN, 'run', '--json'], {
+  const child = spawn(process.execPath, ['--import', USAGE_HOOK, bin, 'run', '--json'], {
     cwd: tmpdir(),
     env,
     stdio: ['ignore', 'pipe', 'ignore'],

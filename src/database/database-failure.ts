@@ -4,8 +4,6 @@ import { DatabaseError, reasonOf } from '../errors.ts';
 const CONNECTION_FAILURE = '08006';
 /** Failures that may pass: connection, deadlock, serialization, shutdown, idle transaction ended. */
 const TRANSIENT_STATES = /^(08|25P03|40001|40P01|57P0[123]|53300|E(?!RR_)[A-Z])/;
-/** Prisma's own codes: connection closed, transaction could not start, pool timeout. */
-const TRANSIENT_PRISMA_CODES: ReadonlySet<string> = new Set(['P1001', 'P1017', 'P2024', 'P2028']);
 const CONNECTION_KINDS: ReadonlySet<string> = new Set([
   'DatabaseNotReachable',
   'ConnectionClosed',
@@ -44,10 +42,13 @@ export function toDatabaseError(error: unknown): DatabaseError {
 
 /** Whether the same work may succeed when it is tried again at once. */
 export function isTransient({ sqlState }: DatabaseError): boolean {
-  if (sqlState === undefined) return false;
-  return TRANSIENT_STATES.test(sqlState) || TRANSIENT_PRISMA_CODES.has(sqlState);
+  return sqlState !== undefined && TRANSIENT_STATES.test(sqlState);
 }
 
+/**
+ * What the driver made of PostgreSQL's error: inside Prisma's for a statement, as it is when the
+ * connection is made or the transaction committed.
+ */
 function driverCause(error: unknown): DriverCause | undefined {
   if (!(error instanceof Error)) return undefined;
   const fromPrisma = (error as PrismaFailure).meta?.driverAdapterError?.cause;

@@ -2,113 +2,119 @@ import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client';
 import type { Clock } from '../clock.ts';
 import { DatabaseError } from '../errors.ts';
 import { isTransient, toDatabaseError } from './database-failure.ts';
-import type { PrismaClient } from './generated/client.ts';
+import type { Prisma, PrismaClient } from './generated/client.ts';
 
 const RETRY_DELAYS_MS: readonly number[] = [250, 1000];
+/** Prisma ends a transaction after 5 s. Here the fence, and a server's silence, end what hangs. */
+const PATIENCE_MS = 86_400_000;
+const PATIENCE = { maxWait: PATIENCE_MS, timeout: PATIENCE_MS };
+
+/**
+ * What a transaction needs of its session, whatever the server, the role or a pooler has set: where
+ * the tables are, times as the driver reads them, all digits, and an end when its client sleeps, so
+ * that a successor need not wait for it. $1 is the schema; null for the one that is current.
+ */
+const PREPARE = `
+SELECT set_config('search_path', quote_ident(coalesce($1::text, current_schema())), true),
+  set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
+  set_config('extra_float_digits', '1', true),
+  set_config('idle_in_transaction_session_timeout', '60s', true)`;
 
 /** Runs SQL. Every value is a bind parameter. Both methods throw DatabaseError. */
 export interface SqlExecutor {
+  /** Numbers that may pass 2^31 come as bigint; whole answers are better read as JSON. */
   query<Row>(sql: string, ...values: readonly unknown[]): Promise<Row[]>;
   /** Resolves to the number of rows written. */
   execute(sql: string, ...values: readonly unknown[]): Promise<number>;
 }
 
+/** Prisma's models, for small reads and writes. */
+export type Models = Omit<Prisma.TransactionClient, `$${string}`>;
+
+/** A transaction under way. */
+export interface Transaction extends SqlExecutor {
+  /** One read or write with Prisma's models. @throws DatabaseError */
+  model<T>(work: (models: Models) => Promise<T>): Promise<T>;
+}
+
 /** Runs work in one transaction that is retried when the failure may pass. */
-export type Transact = <T>(work: (sql: SqlExecutor) => Promise<T>) => Promise<T>;
+export type Transact<Sql extends SqlExecutor = SqlExecutor> = <T>(
+  work: (sql: Sql) => Promise<T>,
+) => Promise<T>;
 
 export interface DatabaseCounters {
   statements: number;
+  /** Rows that were committed. */
   rowsWritten: number;
 }
 
-type Driver = Awaited<ReturnType<SqlDriverAdapterFactory['connect']>>;
-type Queryable = Pick<Driver, 'queryRaw' | 'executeRaw'>;
-type DriverTransaction = Awaited<ReturnType<Driver['startTransaction']>>;
-
 /**
- * The database, PostgreSQL or PGlite, behind Prisma's driver adapters. Typed reads go through
- * Prisma's client, which is loaded for them alone: its query compiler takes 40 MB, and it turns
- * every parameter into JSON and back.
+ * The database, PostgreSQL or PGlite, behind Prisma's client, which is loaded with the first
+ * statement. Everything runs in a transaction, since only there settings of the session can be had.
  */
 export class Database implements SqlExecutor {
   readonly counters: DatabaseCounters = { statements: 0, rowsWritten: 0 };
-  readonly #factory: SqlDriverAdapterFactory;
-  readonly #clock: Pick<Clock, 'sleep'>;
-  readonly #close: () => Promise<void>;
-  #driver: Promise<Driver> | undefined;
+  readonly #options: DatabaseOptions;
   #prisma: Promise<PrismaClient> | undefined;
 
-  /**
-   * @param clock waits before what failed is tried again
-   * @param close called after the connections are closed
-   */
-  constructor(
-    factory: SqlDriverAdapterFactory,
-    clock: Pick<Clock, 'sleep'>,
-    close: () => Promise<void>,
-  ) {
-    this.#factory = factory;
-    this.#clock = clock;
-    this.#close = close;
-  }
-
-  /** Reads with Prisma's typed client. @throws DatabaseError */
-  read<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
-    this.#prisma ??= createPrismaClient(this.#factory);
-    const prisma = this.#prisma;
-    return this.#retried(async () => {
-      this.counters.statements += 1;
-      return work(await prisma).catch(rethrow);
-    });
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
   }
 
   query<Row>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return this.#retried(async () =>
-      executorOf(await this.#connect(), this.counters).query<Row>(sql, ...values),
-    );
+    return this.transact((transaction) => transaction.query<Row>(sql, ...values));
   }
 
   execute(sql: string, ...values: readonly unknown[]): Promise<number> {
-    return this.#retried(async () =>
-      executorOf(await this.#connect(), this.counters).execute(sql, ...values),
-    );
+    return this.transact((transaction) => transaction.execute(sql, ...values));
+  }
+
+  /** Reads with Prisma's models. @throws DatabaseError */
+  read<T>(work: (models: Models) => Promise<T>): Promise<T> {
+    return this.transact((transaction) => transaction.model(work));
   }
 
   /** @throws DatabaseError when the database fails for good; whatever `work` throws */
-  readonly transact: Transact = async (work) =>
+  readonly transact: Transact<Transaction> = async (work) =>
     this.#retried(async () => {
       const counters = { statements: 0, rowsWritten: 0 };
-      const transaction = await (await this.#connect()).startTransaction().catch(rethrow);
-      let hasEnded = false;
-      try {
-        const result = await work(
-          executorOf(transaction, counters, () => {
-            if (hasEnded) throw new DatabaseError('the transaction has ended');
-          }),
-        );
-        hasEnded = true;
-        await commit(transaction).catch(rethrow);
-        this.counters.rowsWritten += counters.rowsWritten;
-        return result;
-      } catch (error) {
-        hasEnded = true;
-        await rollback(transaction);
-        throw error;
-      } finally {
+      const result = await this.#attempt(work, counters).finally(() => {
         this.counters.statements += counters.statements;
-      }
+      });
+      this.counters.rowsWritten += counters.rowsWritten;
+      return result;
     });
 
   async close(): Promise<void> {
-    const [driver, prisma] = await Promise.all([this.#driver, this.#prisma]);
+    const prisma = await this.#prisma;
     await prisma?.$disconnect();
-    await driver?.dispose();
-    await this.#close();
+    await this.#options.close();
   }
 
-  #connect(): Promise<Driver> {
-    this.#driver ??= this.#factory.connect();
-    return this.#driver;
+  async #attempt<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    counters: DatabaseCounters,
+  ): Promise<T> {
+    this.#prisma ??= createPrismaClient(this.#options.adapter);
+    const prisma = await this.#prisma;
+    let thrown: { readonly error: unknown } | undefined;
+    const inTransaction = async (client: Prisma.TransactionClient): Promise<T> => {
+      const transaction = new OpenTransaction(client, counters);
+      await client.$queryRawUnsafe(PREPARE, this.#options.schema ?? null);
+      try {
+        const result = await work(transaction);
+        transaction.assertSound();
+        return result;
+      } catch (error) {
+        thrown = { error };
+        throw error;
+      } finally {
+        transaction.end();
+      }
+    };
+    return prisma.$transaction(inTransaction, PATIENCE).catch((error: unknown) => {
+      throw thrown === undefined ? toDatabaseError(error) : thrown.error;
+    });
   }
 
   async #retried<T>(work: () => Promise<T>): Promise<T> {
@@ -117,70 +123,88 @@ export class Database implements SqlExecutor {
         return await work();
       } catch (error) {
         if (!(error instanceof DatabaseError) || !isTransient(error)) throw error;
-        await this.#clock.sleep(delayMs);
+        await this.#options.clock.sleep(delayMs);
       }
     }
     return work();
   }
 }
 
-async function createPrismaClient(adapter: SqlDriverAdapterFactory): Promise<PrismaClient> {
-  const { PrismaClient } = await import('./generated/client.ts');
-  return new PrismaClient({ adapter });
+/** What a database is opened with. */
+export interface DatabaseOptions {
+  readonly adapter: SqlDriverAdapterFactory;
+  /** Where the tables are; undefined for the schema that is current. */
+  readonly schema?: string | undefined;
+  /** Waits before what failed is tried again. */
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** Called after the connections are closed. */
+  readonly close: () => Promise<void>;
 }
 
-/** @param assertOpen throws when it is too late for another statement */
-function executorOf(
-  queryable: Queryable,
-  counters: DatabaseCounters,
-  assertOpen: () => void = () => undefined,
-): SqlExecutor {
-  return {
-    query: async <Row>(sql: string, ...values: readonly unknown[]) => {
-      assertOpen();
-      counters.statements += 1;
-      const { columnNames, rows } = await queryable.queryRaw(toQuery(sql, values)).catch(rethrow);
-      return rows.map((row) => toObject(columnNames, row) as Row);
-    },
-    execute: async (sql, ...values) => {
-      assertOpen();
-      counters.statements += 1;
-      const rows = await queryable.executeRaw(toQuery(sql, values)).catch(rethrow);
-      counters.rowsWritten += rows;
-      return rows;
-    },
-  };
-}
+/** A transaction until its end, with what it did. */
+class OpenTransaction implements Transaction {
+  readonly #client: Prisma.TransactionClient;
+  readonly #counters: DatabaseCounters;
+  #failure: DatabaseError | undefined;
+  #hasEnded = false;
 
-function toQuery(sql: string, values: readonly unknown[]) {
-  const argTypes = values.map(() => ({ scalarType: 'unknown', arity: 'scalar' }) as const);
-  return { sql, args: [...values], argTypes };
-}
+  constructor(client: Prisma.TransactionClient, counters: DatabaseCounters) {
+    this.#client = client;
+    this.#counters = counters;
+  }
 
-function toObject(names: readonly string[], row: readonly unknown[]): Record<string, unknown> {
-  return Object.fromEntries(names.map((name, index) => [name, row[index]]));
-}
+  query<Row>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {
+    return this.#statement(() => this.#client.$queryRawUnsafe<Row[]>(sql, ...values.map(bound)));
+  }
 
-/**
- * Some drivers end a transaction themselves, others with a statement. PGlite's does, and keeps to
- * itself that it failed; after ours, its COMMIT has nothing left to do.
- */
-async function commit(transaction: DriverTransaction): Promise<void> {
-  await transaction.executeRaw(toQuery('COMMIT', []));
-  await transaction.commit();
-}
+  async execute(sql: string, ...values: readonly unknown[]): Promise<number> {
+    const rows = await this.#statement(() =>
+      this.#client.$executeRawUnsafe(sql, ...values.map(bound)),
+    );
+    this.#counters.rowsWritten += rows;
+    return rows;
+  }
 
-/** The failure that led here is the one to tell of: a rollback that fails too adds nothing. */
-async function rollback(transaction: DriverTransaction): Promise<void> {
-  try {
-    if (!transaction.options.usePhantomQuery) await transaction.executeRaw(toQuery('ROLLBACK', []));
-  } catch {
-    // The server rolls back when the connection ends.
-  } finally {
-    await transaction.rollback().catch(() => undefined);
+  async model<T>(work: (models: Models) => Promise<T>): Promise<T> {
+    const result = await this.#statement(() => work(this.#client));
+    this.#counters.rowsWritten += rowsIn(result);
+    return result;
+  }
+
+  /** PostgreSQL takes the COMMIT of a transaction that failed, and rolls it back without a word. */
+  assertSound(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+  }
+
+  async #statement<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#hasEnded) throw new DatabaseError('the transaction has ended');
+    this.#counters.statements += 1;
+    try {
+      return await work();
+    } catch (error) {
+      this.#failure = toDatabaseError(error);
+      throw this.#failure;
+    }
   }
 }
 
-function rethrow(error: unknown): never {
-  throw toDatabaseError(error);
+async function createPrismaClient(adapter: SqlDriverAdapterFactory): Promise<PrismaClient> {
+  const { PrismaClient } = await import('./generated/client.ts');
+  // Else it looks up the caller of each statement, for its messages.
+  return new PrismaClient({ adapter, errorFormat: 'minimal' });
+}
+
+/** The drivers would send a Date without its zone. */
+function bound(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString() : value;
+}
+
+/** What `createMany` and `updateMany` say of the rows that they wrote. */
+function rowsIn(result: unknown): number {
+  const isPayload = typeof result === 'object' && result !== null && 'count' in result;
+  return isPayload && typeof result.count === 'number' ? result.count : 0;
 }

@@ -2,10 +2,10 @@
 import '../../src/pass/pass.ts';
 import '../../src/composition/compose-esi.ts';
 import { PGlite } from '@electric-sql/pglite';
-import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { systemClock } from '../../src/clock.ts';
 import { Database } from '../../src/database/database.ts';
 import { type Migration, migrate, readMigrations } from '../../src/database/open/migrations.ts';
+import { pgliteAdapter } from '../../src/database/open/pglite-adapter.ts';
 
 /** What simulations share, one after another. */
 export interface Laboratory {
@@ -18,7 +18,8 @@ export interface Laboratory {
 export async function openLaboratory(): Promise<Laboratory> {
   const pglite = await PGlite.create();
   const migrations = await readMigrations();
-  const database = new Database(new PrismaPGlite(pglite), systemClock, async () => undefined);
+  const adapter = pgliteAdapter(pglite);
+  const database = new Database({ adapter, clock: systemClock, close: async () => undefined });
   await migrate(database.transact, migrations);
   await database.close();
   const putTimersBack = replaceEmptyTimers();

@@ -1,12 +1,12 @@
 import type { PGlite } from '@electric-sql/pglite';
-import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client';
-import { PrismaPGlite } from 'pglite-prisma-adapter';
+import type {
+  SqlDriverAdapter,
+  SqlDriverAdapterFactory,
+  Transaction,
+} from '@prisma/driver-adapter-utils';
+import { pgliteAdapter } from '../../src/database/open/pglite-adapter.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { VirtualTime } from './virtual-time.ts';
-
-type Driver = Awaited<ReturnType<SqlDriverAdapterFactory['connect']>>;
-type Query = Parameters<Driver['executeRaw']>[0];
-type Transaction = Awaited<ReturnType<Driver['startTransaction']>>;
 
 /** The server ends a transaction whose client says nothing for so long (`open-server.ts`). */
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
@@ -36,9 +36,9 @@ export class SimulatedDatabase {
   }
 
   connect(connection: DatabaseConnection): SqlDriverAdapterFactory {
-    const real = new PrismaPGlite(this.#pglite);
-    const connect = async (): Promise<Driver> => {
-      const driver = (await real.connect()) as Driver;
+    const real = pgliteAdapter(this.#pglite);
+    const connect = async (): Promise<SqlDriverAdapter> => {
+      const driver = await real.connect();
       const session = new Session(connection, this.#time, driver, () => this.#takeTurn());
       return {
         provider: driver.provider,
@@ -69,13 +69,13 @@ export class SimulatedDatabase {
 class Session {
   readonly #connection: DatabaseConnection;
   readonly #time: VirtualTime;
-  readonly #driver: Driver;
+  readonly #driver: SqlDriverAdapter;
   readonly #takeTurn: () => Promise<() => void>;
 
   constructor(
     connection: DatabaseConnection,
     time: VirtualTime,
-    driver: Driver,
+    driver: SqlDriverAdapter,
     takeTurn: () => Promise<() => void>,
   ) {
     this.#connection = connection;
@@ -111,13 +111,11 @@ class Session {
       queryRaw: (query) => this.#statement(() => open.use(() => real.queryRaw(query)), breakOff),
       executeRaw: (query) =>
         this.#statement(async () => {
-          if (query.sql === 'COMMIT') return open.commit(query, () => onCommit(written));
           const rows = await open.use(() => real.executeRaw(query));
           if (rows > 0) written.push(query.sql);
           return rows;
         }, breakOff),
-      // The statement before it has done all that there is to do.
-      commit: () => Promise.resolve(),
+      commit: () => this.#statement(() => open.commit(() => onCommit(written)), breakOff),
       rollback: breakOff,
     };
   }
@@ -178,16 +176,12 @@ class OpenTransaction {
     return this.#time.during(work);
   }
 
-  async commit(query: Query, beforeOthersSee: () => void): Promise<number> {
+  async commit(beforeOthersSee: () => void): Promise<void> {
     if (this.#hasEnded) throw new Error(CONNECTION_LOST);
     this.#close();
-    await this.#time.during(async () => {
-      await this.#real.executeRaw(query);
-      await this.#real.commit();
-    });
+    await this.#time.during(() => this.#real.commit());
     beforeOthersSee();
     this.#giveBack();
-    return 0;
   }
 
   /** Rolls back, once. */

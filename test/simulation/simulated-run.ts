@@ -121,8 +121,8 @@ export class SimulatedRun {
       adapters: {
         connectRedis: () => redis.connect(process, commandFault, latencyMs),
         openDatabase: async (_config, clock) => {
-          const factory = database.connect({ process, nextFault, latencyMs, onCommit });
-          return new Database(factory, clock, () => process.step());
+          const adapter = database.connect({ process, nextFault, latencyMs, onCommit });
+          return new Database({ adapter, clock, close: () => process.step() });
         },
         readMigrations: async () => world.migrations,
         connectEsi: async () => ({ send, close: () => Promise.resolve() }),

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { inject } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { Database } from '../../src/database/database.ts';
 import { migrate, readMigrations } from '../../src/database/open/migrations.ts';
+import { pgliteAdapter } from '../../src/database/open/pglite-adapter.ts';
 import { openServerDatabase } from '../../src/database/open/server.ts';
 
 export interface TestDatabase {
@@ -58,7 +58,11 @@ async function createOnServer({ empty = false } = {}): Promise<TestDatabase> {
 async function createPglite({ empty = false } = {}): Promise<TestDatabase> {
   const pristine = new Blob([await readFile(inject('pristinePglite'))]);
   const pglite = await PGlite.create({ loadDataDir: pristine });
-  const database = new Database(new PrismaPGlite(pglite), systemClock, () => pglite.close());
+  const database = new Database({
+    adapter: pgliteAdapter(pglite),
+    clock: systemClock,
+    close: () => pglite.close(),
+  });
   if (!empty) await migrate(database.transact, await readMigrations());
   return { database, remove: () => database.close() };
 }

@@ -1,12 +1,12 @@
 import { cp, mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { messages, PGlite, type Transaction } from '@electric-sql/pglite';
-import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { messages, PGlite } from '@electric-sql/pglite';
 import type { Clock } from '../../clock.ts';
 import { DatabaseError, LockHeldError, reasonOf } from '../../errors.ts';
 import { exists } from '../../files/existing.ts';
 import { Database } from '../database.ts';
+import { pgliteAdapter } from './pglite-adapter.ts';
 
 /** SQLSTATE `disk_full`. */
 const DISK_FULL = '53100';
@@ -109,16 +109,6 @@ class CrashSafePglite extends PGlite {
     return this.#unlessCrashed(() => super.execProtocolStream(...args));
   }
 
-  /** The adapter does not wait for its rollback: a failure would be nobody's, and end the process. */
-  override transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return super.transaction((transaction) => {
-      const rollback = transaction.rollback.bind(transaction);
-      return work(
-        Object.assign(transaction, { rollback: () => rollback().catch(() => undefined) }),
-      );
-    });
-  }
-
   async #unlessCrashed<T>(work: () => Promise<T>): Promise<T> {
     if (this.#crash !== undefined) throw this.#crash;
     try {
@@ -136,13 +126,14 @@ function isAnswer(error: unknown): boolean {
 }
 
 function wrap(pglite: PGlite, clock: Clock, afterClose = async () => {}): Database {
-  return new Database(new PrismaPGlite(pglite), clock, async () => {
+  const close = async () => {
     try {
       await pglite.close();
     } finally {
       await afterClose();
     }
-  });
+  };
+  return new Database({ adapter: pgliteAdapter(pglite), clock, close });
 }
 
 /** PGlite tells of a full disk in many ways, and in none of them by name. */

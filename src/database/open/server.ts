@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Clock } from '../../clock.ts';
 import { Database } from '../database.ts';
 import { readServerUrl } from './server-url.ts';
@@ -7,8 +8,6 @@ import { readServerUrl } from './server-url.ts';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A statement without an answer for so long: the server hangs, or somebody keeps a table locked. */
 const ANSWER_TIMEOUT_MS = 120_000;
-/** The server ends a transaction whose client sleeps, so that a successor need not wait for it. */
-const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
 /** SQLSTATE `query_canceled`. */
 const QUERY_CANCELED = '57014';
 
@@ -20,22 +19,48 @@ export function openServerDatabase(
   answerTimeoutMs = ANSWER_TIMEOUT_MS,
 ): Database {
   const sockets = new Set<Socket>();
-  const { connectionString, options, schema } = readServerUrl(url);
-  const config = {
+  const { connectionString, schema } = readServerUrl(url);
+  const server = new PrismaPg({
     connectionString,
     max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
-    options,
     keepAlive: true,
     application_name: 'contracts-agg',
     stream: () => openSocket(sockets, answerTimeoutMs),
-  };
-  const adapter = new PrismaPg(config, schema === undefined ? {} : { schema });
-  return new Database(adapter, clock, async () => {
+  });
+  const close = async () => {
     // A server that hangs never says goodbye: nobody waits for it.
     for (const socket of sockets) socket.unref();
-  });
+  };
+  return new Database({ adapter: inSchema(server, schema), schema, clock, close });
+}
+
+/**
+ * Prisma's models look for their tables in one schema, and would take `public` for granted. A role,
+ * a database or the URL's options may have set another.
+ */
+function inSchema(
+  server: SqlDriverAdapterFactory,
+  schema: string | undefined,
+): SqlDriverAdapterFactory {
+  const connect = async (): Promise<SqlDriverAdapter> => {
+    const driver = await server.connect();
+    try {
+      const schemaName = schema ?? (await currentSchema(driver));
+      const getConnectionInfo = () => ({ schemaName, supportsRelationJoins: true });
+      return Object.assign(driver, { getConnectionInfo });
+    } catch (error) {
+      await driver.dispose();
+      throw error;
+    }
+  };
+  return { provider: server.provider, adapterName: server.adapterName, connect };
+}
+
+async function currentSchema(driver: SqlDriverAdapter): Promise<string> {
+  const query = { sql: 'SELECT current_schema()::text', args: [], argTypes: [] };
+  const { rows } = await driver.queryRaw(query);
+  return String(rows[0]?.[0] ?? 'public');
 }
 
 /**

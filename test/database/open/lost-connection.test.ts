@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { Database, SqlExecutor } from '../../../src/database/database.ts';
+import { migrate, readMigrations } from '../../../src/database/open/migrations.ts';
 import { openServerDatabase } from '../../../src/database/open/server.ts';
 import { DatabaseError, LockLostError } from '../../../src/errors.ts';
 import { startProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
@@ -143,11 +144,12 @@ function isTold(open: () => Database, useProxy: UseProxy): void {
   const calls: readonly [about: string, call: (database: Database) => Promise<unknown>][] = [
     ['a query', (database) => database.query('SELECT 1')],
     ['a write', (database) => database.execute('SELECT 1')],
-    ['a typed read', (database) => database.read((prisma) => prisma.$queryRaw`SELECT 1`)],
+    ['a read of a model', (database) => database.read(({ region }) => region.count())],
     ['a transaction', (database) => database.transact((sql) => sql.query('SELECT 1'))],
   ];
 
   test.each(calls)('%s on an idle connection whose server went away', async (_about, call) => {
+    await migrate(open().transact, await readMigrations());
     await useProxy(async (database, proxy) => {
       await call(database);
       await proxy.close();
