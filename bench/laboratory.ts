@@ -6,7 +6,7 @@ import { type PrivateServer, startPostgres } from '../test/support/private-postg
 import { startRedis } from '../test/support/private-redis.ts';
 import type { TrafficReport } from './esi/traffic.ts';
 import { type DatabaseUse, MeasuredDatabase, onServer } from './measured-database.ts';
-import { type EsiProcess, measureComparison, measureRun } from './processes.ts';
+import { type EsiProcess, measureComparison, measureProgram, measureRun } from './processes.ts';
 import type { Usage } from './usage.ts';
 
 /** Everything known of one pass. */
@@ -23,6 +23,8 @@ export interface Pass {
 /** One installation of the program: passes over it follow one another. */
 export interface Installation {
   pass(name: string): Promise<Pass>;
+  /** Any command, and of any checkout. */
+  command(checkout: string, args: readonly string[]): Promise<Usage>;
   remove(): Promise<void>;
 }
 
@@ -71,11 +73,11 @@ export class Laboratory {
     return { name, usage, traffic, database: use, summary: undefined };
   }
 
-  /** The program with an empty database on the server and an empty cache. @param bin of another checkout */
+  /** The program with an empty database on the server and an empty cache. @param checkout another one */
   async installation(
     esi: EsiProcess,
     settings: Readonly<Record<string, string>> = {},
-    bin?: string,
+    checkout?: string,
   ): Promise<Installation> {
     const database = await this.#database();
     const dataDir = await newDataDir();
@@ -89,9 +91,10 @@ export class Laboratory {
     return {
       pass: async (name) => {
         await esi.traffic();
-        const { result, use } = await database.measure(() => measureRun(environment, bin));
+        const { result, use } = await database.measure(() => measureRun(environment, checkout));
         return { name, ...result, traffic: await esi.traffic(), database: use };
       },
+      command: async (checkout, args) => (await measureProgram(checkout, args, environment)).usage,
       remove: async () => {
         await database.drop();
         await rm(dataDir, { recursive: true, force: true });
@@ -108,12 +111,14 @@ export class Laboratory {
 /** The program with everything embedded: PGlite, lock and cache in files. */
 export async function embeddedInstallation(esi: EsiProcess): Promise<Installation> {
   const dataDir = await newDataDir();
+  const environment = baseSettings(esi, dataDir);
   return {
     pass: async (name) => {
       await esi.traffic();
-      const result = await measureRun(baseSettings(esi, dataDir));
+      const result = await measureRun(environment);
       return { name, ...result, traffic: await esi.traffic(), database: undefined };
     },
+    command: async (checkout, args) => (await measureProgram(checkout, args, environment)).usage,
     remove: () => rm(dataDir, { recursive: true, force: true }),
   };
 }

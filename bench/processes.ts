@@ -10,8 +10,8 @@ import type { Churn, EsiCommand, EsiOptions, UniverseFacts } from './esi/protoco
 import type { TrafficReport } from './esi/traffic.ts';
 import type { Usage } from './usage.ts';
 
-/** The built command. */
-export const BIN = fileURLToPath(new URL('../bin/contracts-agg.js', import.meta.url));
+/** This checkout. */
+export const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
 const USAGE_HOOK = new URL('./usage-hook.mjs', import.meta.url).href;
 
 /** The local ESI in its own process. */
@@ -66,22 +66,33 @@ export async function measureComparison(
   return JSON.parse(await outputOf(child)) as Usage;
 }
 
-/** Runs the built command as cron would; the whole life of the process counts. */
+/** Runs the built program as cron would. */
 export async function measureRun(
   environment: Readonly<Record<string, string>>,
-  bin = BIN,
+  checkout = CHECKOUT,
 ): Promise<{ usage: Usage; summary: Summary }> {
+  const { usage, output } = await measureProgram(checkout, ['run', '--json'], environment);
+  return { usage, summary: JSON.parse(output) as Summary };
+}
+
+/** Runs the built program of a checkout; the whole life of the process counts. */
+export async function measureProgram(
+  checkout: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<{ usage: Usage; output: string }> {
   const usageFile = join(tmpdir(), `contracts-agg-usage-${process.pid}.json`);
   const env = { PATH: process.env['PATH'], USAGE_FILE: usageFile, ...environment };
-  const child = spawn(process.execPath, ['--import', USAGE_HOOK, bin, 'run', '--json'], {
+  const bin = join(checkout, 'bin/contracts-agg.js');
+  const child = spawn(process.execPath, ['--import', USAGE_HOOK, bin, ...args], {
     cwd: tmpdir(),
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const summary = JSON.parse(await outputOf(child)) as Summary;
+  const output = await outputOf(child);
   const usage = JSON.parse(await readFile(usageFile, 'utf8')) as Usage;
   await rm(usageFile);
-  return { usage, summary };
+  return { usage, output };
 }
 
 async function outputOf(child: ChildProcess): Promise<string> {

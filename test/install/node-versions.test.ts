@@ -1,8 +1,11 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { nodeBinary } from '../support/npm.ts';
+import { nodeBinary, npmOn } from '../support/npm.ts';
 import { REPOSITORY } from '../support/repository.ts';
 import { readLog, startCommand, V8_FLAGS } from '../support/run-process.ts';
 import { serverTest, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 /** The oldest that package.json allows, and the newest of each later version with long support. */
 const VERSIONS = ['20.19.0', '22', '24'];
@@ -34,6 +37,18 @@ async function expectWholeRun(world: World, version: string): Promise<void> {
 }
 
 describe.each(VERSIONS)('on Node %s', (version) => {
+  test('npm has nothing to warn of when it installs the packages', async () => {
+    const folder = await tempFolder();
+    for (const file of ['package.json', 'package-lock.json']) {
+      await copyFile(join(REPOSITORY, file), join(folder, file));
+    }
+
+    const said = await npmOn(nodeOf(version), folder, 'ci', '--dry-run', '--no-audit');
+
+    expect(said).toMatch(/^added \d+ packages/m);
+    expect(said).not.toContain('warn');
+  }, 180_000);
+
   test('the version is told, and nothing else', async () => {
     const command = [nodeOf(version), BIN, '--version'];
     const result = await startCommand(command, { env: {}, cwd: REPOSITORY }).done;
