@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import dotenv from 'dotenv';
 import type { CommonFlags } from '../cli/flags.ts';
 import type { Invocation, RunFlags } from '../cli/program.ts';
-import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { type Config, type InspectedConfig, inspectConfig } from '../config/config.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { ConfigError } from '../errors.ts';
@@ -25,6 +25,7 @@ type SettingFlags = CommonFlags & Pick<RunFlags, 'shard' | 'metricsFile' | 'ping
 export async function createContext(
   { command, flags }: Invocation,
   proc: NodeJS.Process,
+  clock: Clock,
   interrupt: AbortSignal,
 ): Promise<CommandContext> {
   const { config, faults } = await readSettings(command, flags, proc.env);
@@ -48,7 +49,7 @@ export async function createContext(
     settingFaults: faults,
     secrets,
     logger,
-    clock: systemClock,
+    clock,
     random: Math.random,
     environment: proc.env,
     runId,

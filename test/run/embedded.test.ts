@@ -108,7 +108,7 @@ test('a run that was killed is completed by the next, at once', async () => {
   expect(added.length).toBeGreaterThan(20);
   world.esi.resetRequests();
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 200 } });
-  const running = world.startRun([], { DB_BATCH_SIZE: '5', ESI_CONCURRENCY: '2' });
+  const running = world.spawnRun([], { DB_BATCH_SIZE: '5', ESI_CONCURRENCY: '2' });
   await vi.waitUntil(() => world.esi.requestsTo('items').length > 15, PATIENCE);
   running.kill('SIGKILL');
   await running.done;

@@ -27,7 +27,7 @@ serverTest.each([
     }));
     universe.items.set(contract.contract_id, items);
 
-    const { summary } = await world.run([], { ...env, ...LITTLE_MEMORY });
+    const { summary } = world.read(await world.spawnRun([], { ...env, ...LITTLE_MEMORY }).done);
 
     expect(summary).toMatchObject({ exitCode: 0, failureCount: 0 });
     await world.expectTruth();

@@ -80,7 +80,7 @@ serverTest('a Redis that goes away ends the run before the life of its lock ends
 serverTest('a run that slept while another took over writes nothing when it wakes', async () => {
   const world = await startWorld(MANY);
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 100 } });
-  const sleeper = world.startRun([], { ...SMALL_STEPS, LOCK_TTL_SECONDS: '3' });
+  const sleeper = world.spawnRun([], { ...SMALL_STEPS, LOCK_TTL_SECONDS: '3' });
   await waitUntilSomeAreStored(world);
   sleeper.kill('SIGSTOP');
   const client = await world.redis.client();

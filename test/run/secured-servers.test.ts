@@ -75,7 +75,7 @@ function settings(others: Environment = {}): Environment {
 }
 
 async function command(args: readonly string[], env: Environment) {
-  const result = await world.command([...args, '--log-level', 'trace'], env);
+  const result = await world.spawn([...args, '--log-level', 'trace'], env).done;
   expectNoSecret(result, SECRETS);
   return result;
 }

@@ -19,7 +19,7 @@ function startShardedWorld(): Promise<World> {
 }
 
 async function runTogether(world: World, env: Record<string, string> = {}) {
-  const running = SHARDS.map((shard) => world.startRun(['--shard', shard], env));
+  const running = SHARDS.map((shard) => world.spawnRun(['--shard', shard], env));
   const results = await Promise.all(running.map(({ done }) => done));
   return results.map((result) => world.read(result).summary);
 }
@@ -114,7 +114,7 @@ serverTest('a shard that was killed leaves the others be, and catches up', async
   const world = await startShardedWorld();
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 300 } });
   const env = { LOCK_TTL_SECONDS: '3', ESI_CONCURRENCY: '6' };
-  const running = SHARDS.map((shard) => world.startRun(['--shard', shard], env));
+  const running = SHARDS.map((shard) => world.spawnRun(['--shard', shard], env));
   await vi.waitUntil(() => areAtWork(world), PATIENCE);
   running[1]?.kill('SIGKILL');
   world.esi.clearFaults();
@@ -142,7 +142,7 @@ function isNoLock(key: string): boolean {
 serverTest('a whole run and shards keep each other out', async () => {
   const world = await startShardedWorld();
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 200 } });
-  const shard = world.startRun(['--shard', '3/3'], { ESI_CONCURRENCY: '4' });
+  const shard = world.spawnRun(['--shard', '3/3'], { ESI_CONCURRENCY: '4' });
   await vi.waitUntil(() => world.esi.requests.length > 0, PATIENCE);
 
   const whole = await world.run();

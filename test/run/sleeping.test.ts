@@ -40,7 +40,7 @@ async function holdItems({ esi }: World): Promise<HeldWork> {
 
 /** Stops a run where it is held, for longer than the life of its lock. */
 async function putToSleep(world: World, hold: HeldWork, env: Record<string, string> = {}) {
-  const sleeper = world.startRun([], { ...env, LOCK_TTL_SECONDS: String(TTL_SECONDS) });
+  const sleeper = world.spawnRun([], { ...env, LOCK_TTL_SECONDS: String(TTL_SECONDS) });
   await hold.waitUntilReached();
   await sleepThroughLock(world, sleeper);
   await hold.release();
@@ -83,7 +83,7 @@ serverTest('a run that slept before it began leaves its successor at work alone'
   const world = await startMigratedWorld();
   const sleeper = await putToSleep(world, await holdStart(world.databaseUrl ?? ''));
   world.esi.fault(SLOW_ITEMS);
-  const successor = world.startRun([], { ESI_CONCURRENCY: '2' });
+  const successor = world.spawnRun([], { ESI_CONCURRENCY: '2' });
   await vi.waitUntil(() => world.esi.requestsTo('items').length > 0, PATIENCE);
 
   sleeper.kill('SIGCONT');

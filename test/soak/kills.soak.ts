@@ -65,7 +65,7 @@ const PATIENCE = { timeout: 50_000, interval: 20 };
 /** Kills one of three shards at a moment of the seed. @returns whether it was still alive */
 async function killOneShard(world: World, random: Random): Promise<boolean> {
   const env = { LOCK_TTL_SECONDS: '2', DB_BATCH_SIZE: '15' };
-  const running = SHARDS.map((shard) => world.startRun(['--shard', shard], env));
+  const running = SHARDS.map((shard) => world.spawnRun(['--shard', shard], env));
   const victim = random.int(0, SHARDS.length - 1);
   await delay(random.int(0, 1500));
   running[victim]?.kill('SIGKILL');
