@@ -27,10 +27,10 @@ export function stallAfter(world: World, regionId: number, answered: number): nu
 
 /**
  * Compares what stands on a terminal with a file, but for what differs from run to run. Renewed by
- * `npx vitest run test/terminal -u`.
+ * `npx vitest run test/system/terminal -u`.
  */
 export async function expectScreen(screen: string, name: string): Promise<void> {
-  const path = fileURLToPath(new URL(`../terminal/golden/${name}.txt`, import.meta.url));
+  const path = fileURLToPath(new URL(`../system/terminal/golden/${name}.txt`, import.meta.url));
   await expect(`${normalised(screen)}\n`).toMatchFileSnapshot(path);
 }
 
