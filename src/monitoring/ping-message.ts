@@ -32,17 +32,16 @@ function pingUrl(base: string, suffix: string, runId: string): string {
 }
 
 function describe({ outcome, exitCode, durationMs, regions, contracts, ...rest }: Summary): string {
-  const { shard, shipContracts, failureCount, failures } = rest;
+  const { shipContracts, failureCount, failures } = rest;
   const counts = [
     `${regions.succeeded} of ${regions.total} regions`,
     `${contracts.listed} contracts listed, ${contracts.inserted} new`,
     `${shipContracts} ship contracts`,
     ...(failureCount === 0 ? [] : [`${failureCount} failures`]),
   ];
-  const name = shard === undefined ? '' : `shard ${shard}: `;
   const took = (durationMs / 1000).toFixed(1);
   const first = failures[0] === undefined ? [] : [failures[0].message];
-  return [`${name}${outcome}, exit code ${exitCode}, ${took} s: ${counts.join(', ')}`, ...first]
+  return [`${outcome}, exit code ${exitCode}, ${took} s: ${counts.join(', ')}`, ...first]
     .join('\n')
     .concat('\n');
 }
