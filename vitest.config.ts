@@ -2,7 +2,8 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 type Options = NonNullable<TestProjectInlineConfiguration['test']>;
 
-const shared: Options = {
+/** What the suites of both commands have in common. */
+export const shared: Options = {
   setupFiles: ['test/support/setup.ts'],
   env: { TZ: 'UTC' },
   // Only for what hangs: a machine that does other work besides may take ten times as long.
@@ -12,13 +13,22 @@ const shared: Options = {
   isolate: false,
 };
 
+/** `npm test`: every kind of test, in minutes. */
 const main: Options = {
   ...shared,
   name: 'main',
   include: ['test/**/*.test.ts'],
   exclude: ['test/system/**'],
+  provide: { lawRuns: 50, histories: 40 },
 };
-const system: Options = { ...shared, name: 'system', include: ['test/system/**/*.test.ts'] };
+
+/** `npm run test:system`: what takes long or needs more than Node, and all of laws and simulation. */
+const system: Options = {
+  ...shared,
+  name: 'system',
+  include: ['test/system/**/*.test.ts', 'test/laws/*.test.ts', 'test/simulation/*.test.ts'],
+  provide: { lawRuns: 200, histories: 240 },
+};
 
 export default defineConfig({
   test: {

@@ -40,8 +40,9 @@ export const CONTRACTS = 60;
 const SEED = 1139;
 const PASSWORD = 's3cret-pw';
 
+export const hasServers = inject('postgresUrl') !== null && inject('redisUrl') !== null;
 /** A test that needs PostgreSQL and Redis runs only where both are. */
-export const serverTest = test.runIf(inject('postgresUrl') !== null && inject('redisUrl') !== null);
+export const serverTest = test.runIf(hasServers);
 
 export interface WorldOptions {
   /** @default CONTRACTS */
@@ -79,7 +80,7 @@ export class World {
     this.folder = parts.folder;
     this.dataDir = join(parts.folder, 'data');
     this.databaseUrl = parts.databaseUrl;
-    this.redis = new RedisKeys(`test:${randomUUID()}:`);
+    this.redis = new RedisKeys(`${inject('keyPrefix')}${randomUUID().slice(0, 8)}:`);
     this.tables =
       parts.databaseUrl === undefined
         ? Tables.embedded(this.dataDir)

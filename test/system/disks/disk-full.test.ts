@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { expect } from 'vitest';
 import { Shown } from '../../support/kill-checks.ts';
+import { prepareEmbedded } from '../../support/pristine-pglite.ts';
 import type { FinishedRun } from '../../support/run-process.ts';
 import { startWorld, type World } from '../../support/run-world.ts';
 import { diskServerTest, diskTest, mountSmallDisk } from '../../support/small-disk.ts';
@@ -28,7 +29,7 @@ function expectFullDisk({ summary, log }: FinishedRun, { dataDir }: World): void
 }
 
 async function expectCompletion(world: World): Promise<void> {
-  const { summary } = await world.run();
+  const { summary } = world.read(await world.spawnRun().done);
   expect(summary).toMatchObject({ outcome: 'complete', exitCode: 0 });
   await world.expectTruth();
 }
@@ -47,7 +48,7 @@ diskTest('a disk without room for a database is told of, and nothing half-made s
   const { disk, world } = await startWorldOnSmallDisk();
   await disk.leave(20 * MIB);
 
-  const first = await world.run();
+  const first = world.read(await world.spawnRun().done);
 
   expectFullDisk(first, world);
   expect(await readdir(world.dataDir)).toEqual(['database.lock', 'run.lock']);
@@ -58,30 +59,32 @@ diskTest('a disk without room for a database is told of, and nothing half-made s
 
 diskTest('a disk that is full when tables have to grow ends the run, nothing torn', async () => {
   const { disk, world, shown } = await startWorldOnSmallDisk(150);
+  await prepareEmbedded(world.dataDir);
   await expectCompletion(world);
   for (const [seed, freeBytes] of [0, 40 * KIB].entries()) {
     world.nextListing({ seed, share: 0.4 });
     shown.note(world);
     await disk.leave(freeBytes);
 
-    const run = await world.run();
+    const run = world.read(await world.spawnRun().done);
 
     expectFullDisk(run, world);
     await disk.clear();
     await shown.expectNothingTorn(world);
   }
-  const { summary } = await world.run();
+  const { summary } = world.read(await world.spawnRun().done);
   expect(summary).toMatchObject({ outcome: 'complete', exitCode: 0 });
   await shown.expectNothingTorn(world);
 });
 
 diskTest('a disk that is full when the log has to grow ends the run at once', async () => {
   const { disk, world, shown } = await startWorldOnSmallDisk();
+  await prepareEmbedded(world.dataDir);
   expect((await world.command(['migrate'])).exitCode).toBe(0);
   await writeMuchLog(world);
   await disk.leave(12 * MIB);
 
-  const run = await world.run();
+  const run = world.read(await world.spawnRun().done);
 
   expectFullDisk(run, world);
   expect(world.esi.requestsTo('items').length).toBeGreaterThan(0);
@@ -95,7 +98,7 @@ diskServerTest('a full disk costs the cache, not the run', async () => {
   const world = await startWorld({ parent: disk.folder });
   await disk.leave(0);
 
-  const { summary } = await world.run([], { REDIS_URL: '' });
+  const { summary } = world.read(await world.spawnRun([], { REDIS_URL: '' }).done);
 
   expect(summary).toMatchObject({ outcome: 'complete', exitCode: 0 });
   expect(await readdir(join(world.dataDir, 'esi-cache'))).toEqual([]);
@@ -109,7 +112,7 @@ diskTest('a disk without room for a lock file is told of, and nothing is done', 
   await mkdir(world.dataDir);
   await writeFile(join(world.folder, 'another'), '');
 
-  const { summary } = await world.run();
+  const { summary } = world.read(await world.spawnRun().done);
 
   expect(summary).toMatchObject({ outcome: 'unavailable', exitCode: 69 });
   expect(summary.failures[0]?.message).toMatch(/no space left/);
