@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Invocation, parseArguments } from './cli/program.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CommandContext } from './composition/command-context.ts';
+import { reasonOf } from './errors.ts';
 
 /** After a second signal, or when stopping in order takes longer, the process just ends. */
 const STOP_TIMEOUT_MS = 25_000;
@@ -95,7 +96,7 @@ async function reportError(
 ): Promise<number> {
   const { endOfError } = await import('./report/exit-code.ts');
   const { exitCode } = endOfError(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const { createLogger, redact } = await import('./terminal/logging.ts');
   // What a quiet run says goes into a mail.
   const isQuiet = invocation?.command === 'run' && invocation.flags.quiet;

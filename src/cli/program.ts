@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import ms from 'ms';
 import { UsageError } from '../errors.ts';
 import { readVersion } from '../version.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { type CommandWords, completionScript } from './completion-script.ts';
 import * as flag from './flags.ts';
 import { HELP_TEXTS } from './help-texts.ts';
@@ -145,7 +146,7 @@ function addOfferOptions(command: Command, thing: string): Command {
     .option('--expires-within <duration>', 'only if it ends so soon, e.g. 1d', duration)
     .option('--title <text>', 'only with this text in the title, whatever its case')
     .addOption(choiceOption('--sort <order>', 'what comes first', flag.SORTS))
-    .option('--limit <n>', 'as many at most', wholeNumber, 50)
+    .option('--limit <n>', 'as many at most', limit, 50)
     .addOption(choiceOption('--format <format>', 'how to print', flag.FORMATS));
 }
 
@@ -227,9 +228,10 @@ function duration(text: string): number {
   return milliseconds;
 }
 
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
-  return Number(text);
+function limit(text: string): number {
+  const rows = wholeNumber(text, 1);
+  if (rows === undefined) throw new InvalidArgumentError('Expected a whole number.');
+  return rows;
 }
 
 /** ISK as players write it: `1.5e9`, `100m`, `1.5b`. */

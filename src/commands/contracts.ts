@@ -5,7 +5,8 @@ import { findContracts, type StoredContract } from '../database/queries/contract
 import { formatAmount } from '../report/records.ts';
 import { type Terminal, terminalOf } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
-import { extrasOf, linkTo, minuteOf, printRecords, readOfferFilter } from './offers.ts';
+import { minuteOf } from '../terminal/times.ts';
+import { extrasOf, linkTo, printRecords, readOfferFilter } from './offers.ts';
 
 /** Lists stored contracts of every kind. @returns exit code 0 */
 export async function contractsCommand(
@@ -89,7 +90,7 @@ function rowOf(contract: StoredContract): (string | number)[] {
     formatAmount(contract.price),
     contract.reward === null || contract.reward === '0' ? '' : formatAmount(contract.reward),
     contract.region ?? String(contract.regionId),
-    minuteOf(contract.dateExpired),
+    minuteOf(new Date(contract.dateExpired)),
     extrasOf(contract),
     contract.title ?? '',
     linkTo(contract.contractId),

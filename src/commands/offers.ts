@@ -44,11 +44,6 @@ export function linkTo(contractId: number): string {
   return `contract:0//${contractId}`;
 }
 
-/** `2026-09-15 10:00` */
-export function minuteOf(isoTime: string): string {
-  return isoTime.slice(0, 16).replace('T', ' ');
-}
-
 /** What else the buyer gets, or has to bring. */
 export function extrasOf(offer: {
   readonly requestsItems: boolean;

@@ -3,6 +3,7 @@ import type { CommandContext } from '../composition/command-context.ts';
 import { limitHeapGrowth } from '../composition/heap.ts';
 import { DatabaseError } from '../errors.ts';
 import { terminalOf } from '../terminal/terminal.ts';
+import { idIn } from '../whole-number.ts';
 
 /**
  * Carries out what the command line asked for.
@@ -53,7 +54,7 @@ async function runAndPrint(flags: RunFlags, context: CommandContext): Promise<nu
   const { run } = await import('../composition/run.ts');
   const { formatSummary } = await import('../report/summary-text.ts');
   const summary = await run(context, {
-    regions: flags.region?.map((region) => (/^\d+$/.test(region) ? Number(region) : region)),
+    regions: flags.region?.map((region) => idIn(region) ?? region),
     dryRun: flags.dryRun === true,
     migrate: flags.migrate === true,
     timeLimitMs: flags.timeLimit,

@@ -5,7 +5,8 @@ import { findShips, type ShipOffer } from '../database/queries/ship-queries.ts';
 import { formatAmount } from '../report/records.ts';
 import { type Terminal, terminalOf } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
-import { extrasOf, linkTo, minuteOf, printRecords, readOfferFilter } from './offers.ts';
+import { minuteOf } from '../terminal/times.ts';
+import { extrasOf, linkTo, printRecords, readOfferFilter } from './offers.ts';
 
 /** Lists stored ship contracts. @returns exit code 0 */
 export async function shipsCommand(context: CommandContext, flags: OfferFlags): Promise<number> {
@@ -67,7 +68,7 @@ function rowOf(offer: ShipOffer): (string | number)[] {
     offer.quantity,
     formatAmount(offer.price),
     offer.region ?? String(offer.regionId),
-    minuteOf(offer.dateExpired),
+    minuteOf(new Date(offer.dateExpired)),
     extrasOf(offer),
     offer.title ?? '',
     linkTo(offer.contractId),

@@ -1,4 +1,5 @@
 import type { StatusFlags } from '../cli/flags.ts';
+import { DAY_MS } from '../clock.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import { withReadOnlyDatabase } from '../composition/compose-database.ts';
 import type { Database } from '../database/database.ts';
@@ -21,7 +22,6 @@ import { terminalOf } from '../terminal/terminal.ts';
 import { findIds } from './find-ids.ts';
 
 const RUNS_SHOWN = 5;
-const DAY_MS = 24 * 3600 * 1000;
 
 /** Tells how current the database is. @returns 1 when it is older than asked for */
 export async function statusCommand(context: CommandContext, flags: StatusFlags): Promise<number> {

@@ -6,7 +6,7 @@ import type { Invocation, RunFlags } from '../cli/program.ts';
 import type { Clock } from '../clock.ts';
 import { type Config, type InspectedConfig, inspectConfig } from '../config/config.ts';
 import { secretsOf } from '../config/secrets.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, reasonOf } from '../errors.ts';
 import { openLogFile } from '../terminal/log-file.ts';
 import { createLogger } from '../terminal/logging.ts';
 import { Screen } from '../terminal/screen.ts';
@@ -90,7 +90,6 @@ async function readEnvFile(path: string | undefined): Promise<Record<string, str
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing && path === undefined) return {};
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`--env-file: cannot be read: ${reason}`], { cause: error });
+    throw new ConfigError([`--env-file: cannot be read: ${reasonOf(error)}`], { cause: error });
   }
 }

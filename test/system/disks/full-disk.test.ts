@@ -14,9 +14,9 @@ const DISK_FULL = '53100';
 const PATIENCE = { timeout: 40_000, interval: 20 };
 
 /** What was committed, and nothing else, is there when there is room again. */
-async function expectStored(dataDir: string, rows: number | undefined): Promise<void> {
+async function expectStored(folder: string, rows: number | undefined): Promise<void> {
   const roomy = await tempFolder();
-  await cp(dataDir, roomy, { recursive: true });
+  await cp(folder, roomy, { recursive: true });
   const database = await openEmbeddedDatabase(roomy, systemClock);
   onTestFinished(() => database.close());
   expect(await database.query('SELECT count(*)::int AS rows FROM notes')).toEqual([{ rows }]);
@@ -25,8 +25,8 @@ async function expectStored(dataDir: string, rows: number | undefined): Promise<
 diskTest('an embedded database whose log cannot grow refuses all that comes after', async () => {
   // There is room for the database and one file of its log, not for another.
   const disk = await mountSmallDisk('size=56m');
-  const dataDir = join(disk.folder, 'data');
-  const child = fork(CHILD, [dataDir], { execArgv: ['--import', 'tsx'] });
+  const folder = join(disk.folder, 'data');
+  const child = fork(CHILD, [folder], { execArgv: ['--import', 'tsx'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let told: { stored: number } | undefined;
   child.once('message', (message) => {
@@ -38,5 +38,5 @@ diskTest('an embedded database whose log cannot grow refuses all that comes afte
 
   expect(told).toMatchObject({ failure: DISK_FULL, later: [DISK_FULL, DISK_FULL, DISK_FULL] });
   expect(await exited).toEqual([0, null]);
-  await expectStored(dataDir, told?.stored);
+  await expectStored(folder, told?.stored);
 });
