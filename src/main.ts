@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Invocation } from './cli/command.ts';
 import { parseArguments } from './cli/program.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { CommandContext } from './composition/command-context.ts';
 import { reasonOf } from './errors.ts';
 
@@ -12,8 +13,8 @@ const SIGNALS = [
   ['SIGTERM', 143],
 ] as const;
 
-/** The process: arguments, environment and signals in; one exit code out. */
-export async function main(proc: NodeJS.Process): Promise<void> {
+/** The process: arguments, environment, signals and time in; one exit code out. */
+export async function main(proc: NodeJS.Process, clock: Clock = systemClock): Promise<void> {
   // What is written to the disk, by libraries too, is for this user alone.
   proc.umask(0o077);
   proc.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -24,16 +25,20 @@ export async function main(proc: NodeJS.Process): Promise<void> {
   try {
     invocation = parseArguments(proc.argv.slice(2), (text) => proc.stdout.write(text));
     if (invocation === undefined) return;
-    proc.exitCode = await execute(invocation, proc);
+    proc.exitCode = await execute(invocation, proc, clock);
   } catch (error) {
     proc.exitCode = await reportError(error, proc, invocation);
   }
 }
 
-async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<number> {
+async function execute(
+  invocation: Invocation,
+  proc: NodeJS.Process,
+  clock: Clock,
+): Promise<number> {
   const { createContext } = await import('./composition/context.ts');
   const interrupt = new AbortController();
-  const context = await createContext(invocation, proc, interrupt.signal);
+  const context = await createContext(invocation, proc, clock, interrupt.signal);
   await listen(proc, interrupt, context);
   proc.removeAllListeners('warning');
   proc.on('warning', (warning) => context.logger.warn({ warning: warning.message }, warning.name));

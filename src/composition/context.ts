@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import dotenv from 'dotenv';
 import type { Invocation } from '../cli/command.ts';
-import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { type Config, type InspectedConfig, inspectConfig } from '../config/config.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { ConfigError, reasonOf } from '../errors.ts';
@@ -22,6 +22,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function createContext(
   invocation: Invocation,
   proc: NodeJS.Process,
+  clock: Clock,
   interrupt: AbortSignal,
 ): Promise<CommandContext> {
   const { config, faults } = await readSettings(invocation, proc.env);
@@ -45,7 +46,7 @@ export async function createContext(
     settingFaults: faults,
     secrets,
     logger,
-    clock: systemClock,
+    clock,
     random: Math.random,
     environment: proc.env,
     runId,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { metricsText } from '../../src/monitoring/metrics-text.ts';
 import { metricsOf, type StandingFacts } from '../../src/monitoring/run-metrics.ts';
 import type { Summary } from '../../src/report/summary.ts';
+import { expectPromtool, promtoolTest } from '../system/monitoring/promtool.ts';
 import { HOSTILE_NAMES } from './hostile-names.ts';
-import { expectPromtool, promtoolTest } from './promtool.ts';
 import { summaryOf } from './summaries.ts';
 
 const NOTHING: StandingFacts = { lastCompleteAt: undefined, regions: [] };

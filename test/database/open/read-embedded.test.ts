@@ -1,13 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { Database } from '../../../src/database/database.ts';
 import { openEmbeddedCopy } from '../../../src/database/open/embedded.ts';
 import { LockHeldError } from '../../../src/errors.ts';
 import { readTree } from '../../support/file-tree.ts';
+import { pristinePglite } from '../../support/pristine-pglite.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const atOnce = (copy: () => Promise<void>) => copy();
@@ -39,8 +40,8 @@ let dataDir = '';
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'contracts-agg-test-'));
-  const pristine = new Blob([await readFile(inject('pristinePglite'))]);
-  const pglite = await PGlite.create(join(dataDir, 'pgdata'), { loadDataDir: pristine });
+  const loadDataDir = await pristinePglite();
+  const pglite = await PGlite.create(join(dataDir, 'pgdata'), { loadDataDir });
   await pglite.exec(`CREATE TABLE notes AS SELECT 'kept' AS text`);
   await pglite.close();
   return () => rm(dataDir, { recursive: true, force: true });
