@@ -5,12 +5,12 @@
 import { resolve } from 'node:path';
 import { Laboratory, type Pass } from './laboratory.ts';
 import { typesFor } from './part.ts';
-import { CHECKOUT, startEsiProcess } from './processes.ts';
+import { BIN, startEsiProcess } from './processes.ts';
 import { figure, median } from './report.ts';
 import type { Usage } from './usage.ts';
 
 const [checkout = '', contracts = '50000', rounds = '3'] = process.argv.slice(2);
-const CHECKOUTS = { here: CHECKOUT, there: resolve(checkout) };
+const BINS = { here: BIN, there: resolve(checkout, 'bin/contracts-agg.js') };
 
 const passes: { readonly of: string; readonly pass: Pass }[] = [];
 const size = Number(contracts);
@@ -23,8 +23,8 @@ const esi = await startEsiProcess({
 const laboratory = await Laboratory.open();
 try {
   for (let round = 0; round < Number(rounds); round += 1) {
-    for (const [of, place] of Object.entries(CHECKOUTS)) {
-      const installation = await laboratory.installation(esi, {}, place);
+    for (const [of, bin] of Object.entries(BINS)) {
+      const installation = await laboratory.installation(esi, {}, bin);
       passes.push({ of, pass: await installation.pass('cold') });
       passes.push({ of, pass: await installation.pass('unchanged') });
       await installation.remove();

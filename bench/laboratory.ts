@@ -6,7 +6,13 @@ import { type PrivateServer, startPostgres } from '../test/support/private-postg
 import { startRedis } from '../test/support/private-redis.ts';
 import type { TrafficReport } from './esi/traffic.ts';
 import { type DatabaseUse, MeasuredDatabase, onServer } from './measured-database.ts';
-import { type EsiProcess, measureComparison, measureProgram, measureRun } from './processes.ts';
+import {
+  BIN,
+  type EsiProcess,
+  measureComparison,
+  measureProgram,
+  measureRun,
+} from './processes.ts';
 import type { Usage } from './usage.ts';
 
 /** Everything known of one pass. */
@@ -23,8 +29,7 @@ export interface Pass {
 /** One installation of the program: passes over it follow one another. */
 export interface Installation {
   pass(name: string): Promise<Pass>;
-  /** Any command, and of any checkout. */
-  command(checkout: string, args: readonly string[]): Promise<Usage>;
+  command(args: readonly string[]): Promise<Usage>;
   remove(): Promise<void>;
 }
 
@@ -73,11 +78,11 @@ export class Laboratory {
     return { name, usage, traffic, database: use, summary: undefined };
   }
 
-  /** The program with an empty database on the server and an empty cache. @param checkout another one */
+  /** The program with an empty database on the server and an empty cache. @param bin of another checkout */
   async installation(
     esi: EsiProcess,
     settings: Readonly<Record<string, string>> = {},
-    checkout?: string,
+    bin?: string,
   ): Promise<Installation> {
     const database = await this.#database();
     const dataDir = await newDataDir();
@@ -91,10 +96,10 @@ export class Laboratory {
     return {
       pass: async (name) => {
         await esi.traffic();
-        const { result, use } = await database.measure(() => measureRun(environment, checkout));
+        const { result, use } = await database.measure(() => measureRun(environment, bin));
         return { name, ...result, traffic: await esi.traffic(), database: use };
       },
-      command: async (checkout, args) => (await measureProgram(checkout, args, environment)).usage,
+      command: async (args) => (await measureProgram(bin ?? BIN, args, environment)).usage,
       remove: async () => {
         await database.drop();
         await rm(dataDir, { recursive: true, force: true });
@@ -118,7 +123,7 @@ export async function embeddedInstallation(esi: EsiProcess): Promise<Installatio
       const result = await measureRun(environment);
       return { name, ...result, traffic: await esi.traffic(), database: undefined };
     },
-    command: async (checkout, args) => (await measureProgram(checkout, args, environment)).usage,
+    command: async (args) => (await measureProgram(BIN, args, environment)).usage,
     remove: () => rm(dataDir, { recursive: true, force: true }),
   };
 }

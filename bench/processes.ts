@@ -10,8 +10,8 @@ import type { Churn, EsiCommand, EsiOptions, UniverseFacts } from './esi/protoco
 import type { TrafficReport } from './esi/traffic.ts';
 import type { Usage } from './usage.ts';
 
-/** This checkout. */
-export const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
+/** The built command. */
+export const BIN = fileURLToPath(new URL('../bin/contracts-agg.js', import.meta.url));
 const USAGE_HOOK = new URL('./usage-hook.mjs', import.meta.url).href;
 
 /** The local ESI in its own process. */
@@ -69,21 +69,20 @@ export async function measureComparison(
 /** Runs the built program as cron would. */
 export async function measureRun(
   environment: Readonly<Record<string, string>>,
-  checkout = CHECKOUT,
+  bin = BIN,
 ): Promise<{ usage: Usage; summary: Summary }> {
-  const { usage, output } = await measureProgram(checkout, ['run', '--json'], environment);
+  const { usage, output } = await measureProgram(bin, ['run', '--json'], environment);
   return { usage, summary: JSON.parse(output) as Summary };
 }
 
-/** Runs the built program of a checkout; the whole life of the process counts. */
+/** Runs any command; the whole life of the process counts. */
 export async function measureProgram(
-  checkout: string,
+  bin: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<{ usage: Usage; output: string }> {
   const usageFile = join(tmpdir(), `contracts-agg-usage-${process.pid}.json`);
   const env = { PATH: process.env['PATH'], USAGE_FILE: usageFile, ...environment };
-  const bin = join(checkout, 'bin/contracts-agg.js');
   const child = spawn(process.execPath, ['--import', USAGE_HOOK, bin, ...args], {
     cwd: tmpdir(),
     env,

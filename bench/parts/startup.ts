@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Installation } from '../laboratory.ts';
 import { type Conditions, type Part, typesFor } from '../part.ts';
-import { CHECKOUT, startEsiProcess } from '../processes.ts';
+import { BIN, startEsiProcess } from '../processes.ts';
 import { atMost, figure, median, type PartResult, type Table } from '../report.ts';
 import type { Usage } from '../usage.ts';
 
@@ -10,7 +10,6 @@ const ROUNDS = 15;
 const COMPARED_ROUNDS = 9;
 const NODE = 'node -e 0';
 const VERSION = 'contracts-agg --version';
-const BIN = join(CHECKOUT, 'bin/contracts-agg.js');
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   [NODE]: ['-e', '0'],
   [VERSION]: [BIN, '--version'],
@@ -71,11 +70,12 @@ async function compare({ laboratory, contracts }: Conditions, base: string): Pro
   const types = typesFor(contracts);
   const esi = await startEsiProcess({ contracts, types, latencyMs: 0, spread: false });
   try {
-    const ours = await filled(await laboratory.installation(esi), CHECKOUT);
-    const theirs = await filled(await laboratory.installation(esi), base);
+    const ours = await filled(await laboratory.installation(esi));
+    const bin = resolve(base, 'bin/contracts-agg.js');
+    const theirs = await filled(await laboratory.installation(esi, {}, bin));
     const results: Comparison[] = [];
     for (const { name, args } of COMPARED) {
-      results.push({ name, ...(await byTurns(args, ours, theirs, base)) });
+      results.push({ name, ...(await byTurns(args, ours, theirs)) });
     }
     await ours.remove();
     await theirs.remove();
@@ -92,8 +92,8 @@ interface Comparison {
 }
 
 /** After a first pass, and one that is unchanged: what is measured is the same every time. */
-async function filled(installation: Installation, checkout: string): Promise<Installation> {
-  for (let pass = 0; pass < 2; pass += 1) await installation.command(checkout, ['run', '--json']);
+async function filled(installation: Installation): Promise<Installation> {
+  for (let pass = 0; pass < 2; pass += 1) await installation.command(['run', '--json']);
   return installation;
 }
 
@@ -101,12 +101,11 @@ async function byTurns(
   args: readonly string[],
   ours: Installation,
   theirs: Installation,
-  base: string,
 ): Promise<Pick<Comparison, 'ours' | 'theirs'>> {
   const usages = { ours: [] as Usage[], theirs: [] as Usage[] };
   for (let round = 0; round < COMPARED_ROUNDS; round += 1) {
-    usages.ours.push(await ours.command(CHECKOUT, args));
-    usages.theirs.push(await theirs.command(base, args));
+    usages.ours.push(await ours.command(args));
+    usages.theirs.push(await theirs.command(args));
   }
   return usages;
 }
