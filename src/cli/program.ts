@@ -16,8 +16,6 @@ export interface RunFlags extends flag.CommonFlags {
   readonly migrate?: true;
   /** Milliseconds. */
   readonly timeLimit?: number;
-  /** `<i>/<n>`, or `<n>` alone in an Indexed Job of Kubernetes. */
-  readonly shard?: string;
   readonly metricsFile?: string;
   readonly pingUrl?: string;
   /** False for `--no-progress`. */
@@ -86,7 +84,6 @@ function addRun(program: Command, accept: Accept): void {
     .addOption(quietOption())
     .option('--migrate', 'bring the tables of a server up to date first')
     .option('--time-limit <duration>', 'begin nothing new after this time, e.g. 10m', duration)
-    .option('--shard <i/n>', 'do one of n parts of the pass, beside the other n - 1')
     .option('--metrics-file <path>', 'write metrics of the run for Prometheus to this .prom file')
     .option(
       '--ping-url <url>',

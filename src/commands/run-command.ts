@@ -51,7 +51,7 @@ async function carryOut(invocation: Invocation, context: CommandContext): Promis
 
 async function runAndPrint(flags: RunFlags, context: CommandContext): Promise<number> {
   limitHeapGrowth();
-  const { run } = await import('./run.ts');
+  const { run } = await import('../composition/run.ts');
   const { formatSummary } = await import('../report/summary-text.ts');
   const summary = await run(context, {
     regions: flags.region?.map((region) => idIn(region) ?? region),

@@ -6,7 +6,6 @@ import { watchClock } from '../esi/http/clock-watch.ts';
 import { Http } from '../esi/http/http.ts';
 import { Governor } from '../esi/limits/governor.ts';
 import type { Redis } from '../redis.ts';
-import type { Sharing } from '../sharding/sharing.ts';
 import type { Logger } from '../terminal/logging.ts';
 import { readVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
@@ -32,15 +31,13 @@ export async function createCache(
 export async function withEsi<T>(
   context: CommandContext,
   cache: ResponseCache,
-  { claims, budget, maxRequestsPerSecond }: Sharing,
   signal: AbortSignal,
   work: (esi: EsiClient) => Promise<T>,
 ): Promise<T> {
   const { config, logger, clock, random, environment, adapters } = context;
   const governor = new Governor({
     concurrency: config.ESI_CONCURRENCY,
-    maxRequestsPerSecond,
-    sharedBudget: budget,
+    maxRequestsPerSecond: config.ESI_MAX_RPS,
     clock,
   });
   const connections = await adapters.connectEsi(config.ESI_CONCURRENCY, environment);
@@ -56,7 +53,7 @@ export async function withEsi<T>(
     transport: watchClock(connections.send, clock, (aheadMs) => warnOfClock(logger, aheadMs)),
   });
   try {
-    return await work(new EsiClient({ http, governor, cache, claims, clock, signal }));
+    return await work(new EsiClient({ http, governor, cache, clock, signal }));
   } finally {
     await connections.close();
   }

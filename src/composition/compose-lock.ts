@@ -1,7 +1,6 @@
 import { LockUnavailableError, reasonOf } from '../errors.ts';
 import type { HeldLock, Lock } from '../lock/lock.ts';
-import { lockKeys } from '../lock/lock-keys.ts';
-import { RedisLock } from '../lock/redis-lock.ts';
+import { lockKey, RedisLock } from '../lock/redis-lock.ts';
 import type { Redis } from '../redis.ts';
 import type { Logger } from '../terminal/logging.ts';
 import type { CommandContext } from './command-context.ts';
@@ -41,9 +40,9 @@ export async function createLock(
     const { FileLock } = await import('../lock/file-lock.ts');
     return new FileLock(placesIn(config.DATA_DIR).runLock);
   }
-  const keys = lockKeys(config.REDIS_KEY_PREFIX, config.SHARD);
+  const key = lockKey(config.REDIS_KEY_PREFIX);
   const ttlMs = config.LOCK_TTL_SECONDS * 1000;
-  return new RedisLock({ redis, keys, ttlMs, token, clock, logger });
+  return new RedisLock({ redis, key, ttlMs, token, clock, logger });
 }
 
 /** Runs work while the lock is held, and releases it whatever happens. */

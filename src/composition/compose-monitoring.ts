@@ -1,17 +1,11 @@
 import { CLOCK_SLACK_MS } from '../clock.ts';
 import type { RegionState } from '../database/tables/region-store.ts';
-import {
-  metricsPath,
-  metricsRemedy,
-  readMetricsFile,
-  writeMetricsFile,
-} from '../monitoring/metrics-file.ts';
+import { metricsRemedy, readMetricsFile, writeMetricsFile } from '../monitoring/metrics-file.ts';
 import { endPing, type PingMessage, startPing } from '../monitoring/ping-message.ts';
 import { sendPing } from '../monitoring/pinger.ts';
 import { readStandingFacts } from '../monitoring/previous-metrics.ts';
 import { metricsOf, type RegionFreshness } from '../monitoring/run-metrics.ts';
 import type { Summary } from '../report/summary.ts';
-import { shardName } from '../sharding/shard.ts';
 import type { CommandContext } from './command-context.ts';
 
 const ATTEMPTS = 3;
@@ -72,9 +66,9 @@ export class RunMonitor {
 
   async #writeMetrics(summary: Summary): Promise<void> {
     const { config, logger, runId } = this.#context;
+    const { METRICS_FILE: path } = config;
     // Of a run that found another at work, or was overtaken, the other will tell.
-    if (config.METRICS_FILE === undefined || summary.outcome === 'locked') return;
-    const path = metricsPath(config.METRICS_FILE, config.SHARD);
+    if (path === undefined || summary.outcome === 'locked') return;
     try {
       await writeMetricsFile(path, await this.#metricsText(path, summary), runId);
     } catch (error) {
@@ -84,7 +78,6 @@ export class RunMonitor {
   }
 
   async #metricsText(path: string, summary: Summary): Promise<string> {
-    const { config } = this.#context;
     const finishedAt = new Date(summary.finishedAt);
     const latest = new Date(finishedAt.getTime() + CLOCK_SLACK_MS);
     const before = readStandingFacts(await readMetricsFile(path), latest);
@@ -93,10 +86,7 @@ export class RunMonitor {
       lastCompleteAt: summary.exitCode === 0 ? finishedAt : before.lastCompleteAt,
       regions: this.#regions ?? before.regions,
     };
-    return metricsText(
-      metricsOf(summary, facts),
-      config.SHARD === undefined ? {} : { shard: shardName(config.SHARD) },
-    );
+    return metricsText(metricsOf(summary, facts));
   }
 }
 

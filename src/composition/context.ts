@@ -7,7 +7,6 @@ import { systemClock } from '../clock.ts';
 import { type Config, type InspectedConfig, inspectConfig } from '../config/config.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { ConfigError, reasonOf } from '../errors.ts';
-import { shardName } from '../sharding/shard.ts';
 import { openLogFile } from '../terminal/log-file.ts';
 import { createLogger } from '../terminal/logging.ts';
 import { Screen } from '../terminal/screen.ts';
@@ -15,7 +14,7 @@ import type { CommandContext } from './command-context.ts';
 import { systemAdapters } from './system-adapters.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type SettingFlags = CommonFlags & Pick<RunFlags, 'shard' | 'metricsFile' | 'pingUrl' | 'quiet'>;
+type SettingFlags = CommonFlags & Pick<RunFlags, 'metricsFile' | 'pingUrl' | 'quiet'>;
 
 /**
  * Settings, logger and clock of one command.
@@ -37,7 +36,6 @@ export async function createContext(
   const logger = createLogger({
     level: levelOf(config, flags),
     runId,
-    ...(config.SHARD ? { shard: shardName(config.SHARD) } : {}),
     pretty: isTerminal && config.LOG_FILE === undefined,
     hasColors,
     secrets,
@@ -67,7 +65,6 @@ async function readSettings(
   const fromFlags = {
     LOG_LEVEL: flags.logLevel,
     LOG_FILE: flags.logFile,
-    SHARD: flags.shard,
     METRICS_FILE: flags.metricsFile,
     PING_URL: flags.pingUrl,
   };

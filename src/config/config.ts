@@ -1,15 +1,10 @@
 import type { z } from 'zod';
 import { ConfigError } from '../errors.ts';
-import { type Shard, shareOf } from '../sharding/shard.ts';
-import { JOB_INDEX_VARIABLE, readShard } from '../sharding/shard-setting.ts';
 import { proxyFaults } from './proxies.ts';
 import { SETTING_NAMES, type Settings, settingsSchema } from './settings.ts';
 
-/**
- * The settings after checking; every value is present or has its default. `ESI_CONCURRENCY` is this
- * process' part of it.
- */
-export type Config = Readonly<Omit<Settings, 'SHARD'> & { SHARD?: Shard | undefined }>;
+/** The settings after checking; every value is present or has its default. */
+export type Config = Readonly<Settings>;
 
 /**
  * Merges the sources (the first that has a value wins) and checks everything.
@@ -28,17 +23,11 @@ export function parseConfig(
     if (value !== undefined) raw[name] = value;
   }
   const result = settingsSchema.safeParse(raw);
-  const { shard, faults: shardFaults } = readShard({
-    ...raw,
-    jobIndex: find(JOB_INDEX_VARIABLE),
-  });
-  const faults = [...shardFaults, ...proxyFaults(find)];
+  const faults = proxyFaults(find);
   if (!result.success)
     throw new ConfigError([...result.error.issues.map(describeIssue), ...faults]);
   if (faults.length > 0) throw new ConfigError(faults);
-  const { SHARD: _text, ...settings } = result.data;
-  const ESI_CONCURRENCY = shareOf(settings.ESI_CONCURRENCY, shard);
-  return Object.freeze({ ...settings, ESI_CONCURRENCY, ...(shard ? { SHARD: shard } : {}) });
+  return Object.freeze(result.data);
 }
 
 /** Whether it is CCP's own ESI that is read, which asks for a contact; a local one does not. */
@@ -66,8 +55,7 @@ export function inspectConfig(
     const rightOnes = sources.map((source) =>
       Object.fromEntries(Object.entries(source).filter(([name]) => !names.has(name))),
     );
-    // A setting that needs another one has a fault when that one is left out.
-    return { config: inspectConfig(...rightOnes).config, faults };
+    return { config: parseConfig(...rightOnes), faults };
   }
 }
 

@@ -123,11 +123,6 @@ export const settingsSchema = z.object({
   LOCK_TTL_SECONDS: numberFrom(1, 86_400)
     .default(60)
     .register(meanings, { meaning: 'life of the lock in Redis; renewed while the run lives' }),
-  // Checked by `readShard`.
-  SHARD: z.string().optional().register(meanings, {
-    meaning: '`<i>/<n>`: a run does one of n parts of the pass',
-    without: 'none: the whole pass',
-  }),
   METRICS_FILE: z
     .string()
     .regex(/[^/]\.prom$/, 'expected a path that ends in .prom: node_exporter reads no other file')

@@ -6,7 +6,6 @@ import { EsiError, reasonOf } from '../errors.ts';
 import type { Transport } from '../esi/http/http.ts';
 import { parseHttpDate } from '../esi/http/http-date.ts';
 import type { Redis } from '../redis.ts';
-import { ALONE } from '../sharding/claims.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const CHECK = 'ESI';
@@ -68,12 +67,7 @@ async function askForRegions(
   signal: AbortSignal,
 ): Promise<readonly number[]> {
   const cache = await createCache(context, redis, true);
-  const sharing = {
-    claims: ALONE,
-    budget: undefined,
-    maxRequestsPerSecond: context.config.ESI_MAX_RPS,
-  };
-  return withEsi(context, cache, sharing, signal, (esi) => esi.regionIds());
+  return withEsi(context, cache, signal, (esi) => esi.regionIds());
 }
 
 /** The context, with somebody who looks at what goes out and comes in. */

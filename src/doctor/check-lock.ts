@@ -3,7 +3,7 @@ import { withRedis } from '../composition/compose-lock.ts';
 import { placesIn } from '../composition/data-directory.ts';
 import { LockUnavailableError, reasonOf } from '../errors.ts';
 import { isFileLockHeld } from '../lock/file-lock.ts';
-import { findLockHolders, tryRights } from '../lock/lock-holders.ts';
+import { findLockHolder, type LockHolder, tryRights } from '../lock/lock-holder.ts';
 import type { Redis } from '../redis.ts';
 import { adviceFor } from '../report/explain-failure.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -56,15 +56,16 @@ async function askServer(redis: Redis, { config, runId }: CommandContext): Promi
   // A user who may not ask for it may still do all that a run does.
   const info = await redis.run((client) => client.info()).catch(() => '');
   await tryRights(redis, prefix, runId);
-  const holders = await findLockHolders(redis, prefix);
-  const held = holders.map(
-    ({ runId: holder, leftMs, key }) =>
-      `held by run ${holder} (${key}), for ${Math.ceil(leftMs / 1000)} s more unless it is renewed`,
-  );
+  const holder = await findLockHolder(redis, prefix);
   return [
     ...describeServer(info, new URL(REDIS_URL).host),
-    ok(LOCK, held.length === 0 ? 'free' : held.join('; ')),
+    ok(LOCK, holder === undefined ? 'free' : describeHolder(holder)),
   ];
+}
+
+function describeHolder({ runId, leftMs, key }: LockHolder): string {
+  const seconds = Math.ceil(leftMs / 1000);
+  return `held by run ${runId} (${key}), for ${seconds} s more unless it is renewed`;
 }
 
 function describeServer(info: string, host: string): Finding[] {

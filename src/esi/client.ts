@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { EsiDownError, EsiError } from '../errors.ts';
-import type { ItemType } from '../model.ts';
-import type { Claims } from '../sharding/claims.ts';
+import type { ContractItem, ItemType } from '../model.ts';
 import { ConditionalGet } from './cache/conditional-get.ts';
 import type { ResponseCache } from './cache/response-cache.ts';
+import { type ListAnswer, readContractList } from './contract-list.ts';
 import type { Http } from './http/http.ts';
 import type { Expected } from './http/response-shape.ts';
-import { type ItemsAnswer, readContractItems } from './items.ts';
+import { CONTRACT_ITEMS } from './items.ts';
 import type { Governor } from './limits/governor.ts';
 import type { Wait } from './limits/wait.ts';
 import {
@@ -46,7 +46,6 @@ export interface EsiClientParts {
   readonly http: Http;
   readonly governor: Governor;
   readonly cache: ResponseCache;
-  readonly claims: Claims;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -80,10 +79,9 @@ export class EsiClient {
 
   /** What everything waits for just now; undefined while something goes on. */
   get wait(): Wait | undefined {
-    const { governor, http, claims } = this.#parts;
+    const { governor, http } = this.#parts;
     if (governor.wait !== undefined || !governor.isIdle) return governor.wait;
-    if (http.waits.next !== undefined) return http.waits.next;
-    return claims.isWaiting ? { reason: 'otherShards', untilMs: undefined } : undefined;
+    return http.waits.next;
   }
 
   /** One snapshot of a region's public contracts, or the news that the stored one still holds. */
@@ -94,8 +92,9 @@ export class EsiClient {
     return this.#listings.read(regionId, stored);
   }
 
-  contractItems(contractId: number): Promise<ItemsAnswer> {
-    return readContractItems(this.#parts.http, this.#parts.clock, contractId);
+  contractItems(contractId: number): Promise<ListAnswer<ContractItem>> {
+    const { http, clock } = this.#parts;
+    return readContractList(http, clock, CONTRACT_ITEMS, contractId);
   }
 
   /** Undefined when ESI does not know the type. */
@@ -172,12 +171,8 @@ export class EsiClient {
   ): Promise<z.output<S>> {
     const route = path.replace(/^\/|\/\d+$/g, '');
     const request = { path, route, maxLifeSeconds: STATIC_LIFE_SECONDS, ...expectedOf(body) };
-    // The shard whose turn comes later finds the answer in the cache.
-    const data = await this.#parts.claims.inTurn(path, async () => {
-      const answer = await this.#conditional.get(request);
-      return (await answer.body()).data;
-    });
-    return parse(body, data, path);
+    const answer = await this.#conditional.get(request);
+    return parse(body, (await answer.body()).data, path);
   }
 }
 

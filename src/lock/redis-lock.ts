@@ -3,15 +3,28 @@ import { LockHeldError, LockLostError, LockUnavailableError, reasonOf } from '..
 import type { Redis } from '../redis.ts';
 import type { Logger } from '../terminal/logging.ts';
 import type { HeldLock, Lock } from './lock.ts';
-import type { LockKeys } from './lock-keys.ts';
-import { ACQUIRE, RELEASE, RENEW } from './lock-scripts.ts';
+
+/** KEYS[1] lock, ARGV[1] token, ARGV[2] milliseconds to live: 1 when the lock was still ours. */
+export const RENEW = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+
+/** KEYS[1] lock, ARGV[1] token: 1 when the lock was still ours; another run's is never deleted. */
+export const RELEASE = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`;
 
 const RENEWALS_PER_LIFE = 3;
 const RETRY_DELAY_MS = 200;
 
+/** The key that a run holds while it is at work. @param prefix of all keys of the installation */
+export function lockKey(prefix: string): string {
+  return `${prefix}lock`;
+}
+
 export interface RedisLockOptions {
   readonly redis: Redis;
-  readonly keys: LockKeys;
+  readonly key: string;
   readonly ttlMs: number;
   /** Random, and no other run's. */
   readonly token: string;
@@ -28,11 +41,11 @@ export class RedisLock implements Lock {
   }
 
   async acquire(): Promise<HeldLock> {
-    const { redis, ttlMs, clock } = this.#options;
+    const { redis, key, token, ttlMs, clock } = this.#options;
     const askedAtMs = clock.monotonicMs();
-    const options = scriptOptions(this.#options);
-    const obstacle = await this.#ask(() => redis.run((client) => client.eval(ACQUIRE, options)));
-    if (obstacle !== null) throw new LockHeldError(`another run holds the lock ${obstacle}`);
+    const options = { condition: 'NX', expiration: { type: 'PX', value: ttlMs } } as const;
+    const taken = await this.#ask(() => redis.run((client) => client.set(key, token, options)));
+    if (taken === null) throw new LockHeldError(`another run holds the lock ${key}`);
     return new HeldRedisLock(this.#options, askedAtMs + ttlMs);
   }
 
@@ -79,8 +92,9 @@ class HeldRedisLock implements HeldLock {
 
   async release(): Promise<void> {
     this.#stopped.abort();
-    const options = scriptOptions(this.#options);
-    const deleted = await this.#options.redis.run((client) => client.eval(RELEASE, options));
+    const { redis, key, token } = this.#options;
+    const options = { keys: [key], arguments: [token] };
+    const deleted = await redis.run((client) => client.eval(RELEASE, options));
     if (deleted !== 1) throw new LockLostError('the lock was not ours any more');
   }
 
@@ -112,22 +126,13 @@ class HeldRedisLock implements HeldLock {
   }
 
   async #sendRenewal(): Promise<boolean> {
-    const { redis, clock } = this.#options;
-    const options = scriptOptions(this.#options);
+    const { redis, key, token, ttlMs, clock } = this.#options;
+    const options = { keys: [key], arguments: [token, String(ttlMs)] };
     const leftMs = Math.max(1, this.#heldUntilMs - clock.monotonicMs());
     return (await redis.run((client) => client.eval(RENEW, options), leftMs)) === 1;
   }
 
   #lose(reason: string): void {
-    this.#loss.abort(new LockLostError(`the lock ${this.#options.keys.own} was lost: ${reason}`));
+    this.#loss.abort(new LockLostError(`the lock ${this.#options.key} was lost: ${reason}`));
   }
-}
-
-function scriptOptions({ keys, ttlMs, token }: RedisLockOptions) {
-  const { own, barring, shared } = keys;
-  const common = shared === undefined ? [] : [shared.name, ...shared.holders];
-  return {
-    keys: [own, barring, ...common],
-    arguments: [token, String(ttlMs), shared?.value ?? ''],
-  };
 }

@@ -1,7 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '../files/replace-file.ts';
-import type { Shard } from '../sharding/shard.ts';
 
 /** node_exporter is another user. */
 const FOR_ALL_TO_READ = 0o644;
@@ -15,15 +14,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: correct METRICS_FILE',
   ENOSPC: 'make room on the disk',
 };
-
-/**
- * The file of one process. Shards need one each: node_exporter refuses two files with the same
- * series, and the later would overwrite the earlier in one.
- */
-export function metricsPath(setting: string, shard: Shard | undefined): string {
-  if (shard === undefined) return setting;
-  return setting.replace(/\.prom$/, `-${shard.index}-of-${shard.count}.prom`);
-}
 
 /** The text of the metrics file; empty where there is none. */
 export async function readMetricsFile(path: string): Promise<string> {

@@ -33,17 +33,16 @@ function pingUrl(base: string, suffix: string, runId: string): string {
 }
 
 function describe({ outcome, exitCode, durationMs, regions, contracts, ...rest }: Summary): string {
-  const { shard, shipContracts, failureCount, failures } = rest;
+  const { shipContracts, failureCount, failures } = rest;
   const counts = [
     `${regions.succeeded} of ${regions.total} regions`,
     `${contracts.listed} contracts listed, ${contracts.inserted} new`,
     `${shipContracts} ship contracts`,
     ...(failureCount === 0 ? [] : [`${failureCount} failures`]),
   ];
-  const name = shard === undefined ? '' : `shard ${shard}: `;
   const first = failures[0] === undefined ? [] : [failures[0].message];
   return [
-    `${name}${outcome}, exit code ${exitCode}, ${formatSeconds(durationMs)}: ${counts.join(', ')}`,
+    `${outcome}, exit code ${exitCode}, ${formatSeconds(durationMs)}: ${counts.join(', ')}`,
     ...first,
   ]
     .join('\n')

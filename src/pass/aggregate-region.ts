@@ -1,13 +1,23 @@
 import { backlogOf, outstandingOf } from '../database/tables/contract-store.ts';
-import type { RegionState } from '../database/tables/region-store.ts';
+import type { RegionStanding, RegionState } from '../database/tables/region-store.ts';
 import type { EsiDownError } from '../errors.ts';
+import type { EsiClient } from '../esi/client.ts';
 import type { ListingSnapshot, StoredSnapshots, UnchangedListing } from '../esi/listing.ts';
-import { closeVanished } from './close-vanished.ts';
+import type { Batcher } from './batcher.ts';
+import { type ClosingParts, closeVanished } from './close-vanished.ts';
 import { diffListing, type ListingDiff } from './diff-listing.ts';
-import { fetchItems } from './fetch-items.ts';
-import { itemsJobs } from './items-jobs.ts';
-import { type AggregationParts, MAX_ITEMS_ATTEMPTS } from './parts.ts';
+import { type FetchingParts, fetchItems, MAX_ITEMS_ATTEMPTS } from './fetch-items.ts';
+import { itemsJobs, type JobsParts } from './items-jobs.ts';
 import type { ItemsJob } from './store-contracts.ts';
+
+/** What the stages of a region need together. */
+export interface RegionParts extends FetchingParts, JobsParts, ClosingParts {
+  readonly esi: Pick<EsiClient, 'publicContracts' | 'contractItems'>;
+  /** What the pass found stored of each region when it began. */
+  readonly standings: ReadonlyMap<number, RegionStanding>;
+  /** Takes regions of which nothing but their time is to be written. */
+  readonly unchangedRegions: Pick<Batcher<RegionState>, 'add'>;
+}
 
 /**
  * Brings one region's stored contracts to its current listing.
@@ -15,7 +25,7 @@ import type { ItemsJob } from './store-contracts.ts';
  * @throws EsiError when the listing cannot be had; EsiDownError when ESI went down on the way, with
  *   everything stored that could be had before
  */
-export async function aggregateRegion(state: RegionState, parts: AggregationParts): Promise<void> {
+export async function aggregateRegion(state: RegionState, parts: RegionParts): Promise<void> {
   const listing = await parts.esi.publicContracts(state.regionId, storedSnapshots(state, parts));
   const downError =
     listing.kind === 'unchanged'
@@ -28,7 +38,7 @@ export async function aggregateRegion(state: RegionState, parts: AggregationPart
 async function keepUnchanged(
   state: RegionState,
   { lastModified }: UnchangedListing,
-  parts: AggregationParts,
+  parts: RegionParts,
 ): Promise<EsiDownError | undefined> {
   const { clock, report, unchangedRegions, progress } = parts;
   const backlog = await findBacklog(state.regionId, parts);
@@ -45,7 +55,7 @@ async function keepUnchanged(
 async function applySnapshot(
   state: RegionState,
   listing: ListingSnapshot,
-  parts: AggregationParts,
+  parts: RegionParts,
 ): Promise<EsiDownError | undefined> {
   const { regionId } = state;
   const diff = diffListing(await findOutstanding(regionId, parts), listing);
@@ -58,7 +68,7 @@ async function applySnapshot(
 /** What the database holds, completely or not; never the cache's word alone (SPEC §5.9). */
 function storedSnapshots(
   { regionId, snapshotLastModified, listedContracts }: RegionState,
-  { standings }: AggregationParts,
+  { standings }: Pick<RegionParts, 'standings'>,
 ): StoredSnapshots {
   if (snapshotLastModified === null) return {};
   const outstanding = standings.get(regionId)?.outstanding ?? 0;
@@ -69,15 +79,17 @@ function storedSnapshots(
 /** A region that had nothing stored costs no question. */
 async function findOutstanding(
   regionId: number,
-  { database, standings }: AggregationParts,
+  { store, standings }: Pick<RegionParts, 'store' | 'standings'>,
 ): Promise<ReadonlyMap<number, number>> {
-  return standings.has(regionId) ? outstandingOf(database, regionId) : new Map();
+  return standings.has(regionId) ? outstandingOf(store.read, regionId) : new Map();
 }
 
-async function findBacklog(regionId: number, parts: AggregationParts): Promise<ItemsJob[]> {
-  const { database, clock, standings } = parts;
+async function findBacklog(
+  regionId: number,
+  { store, clock, standings }: Pick<RegionParts, 'store' | 'clock' | 'standings'>,
+): Promise<ItemsJob[]> {
   if (standings.get(regionId)?.hasBacklog !== true) return [];
-  const backlog = await backlogOf(database, regionId, clock.now(), MAX_ITEMS_ATTEMPTS);
+  const backlog = await backlogOf(store.read, regionId, clock.now(), MAX_ITEMS_ATTEMPTS);
   return backlog.map(({ itemsAttempts, ...contract }) => ({
     ...contract,
     attempts: itemsAttempts,

@@ -1,21 +1,31 @@
+import type { Clock } from '../clock.ts';
 import { closeContracts, countShips } from '../database/tables/contract-store.ts';
 import { type RegionState, saveRegions } from '../database/tables/region-store.ts';
 import type { ListingSnapshot } from '../esi/listing.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { Logger } from '../terminal/logging.ts';
 import { isHeldBack, type ListingDiff, type Vanished } from './diff-listing.ts';
-import type { AggregationParts } from './parts.ts';
+import type { Store } from './store.ts';
+
+export interface ClosingParts {
+  readonly store: Store;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly report: RunReport;
+  readonly logger: Logger;
+}
 
 /** Closes what vanished and records the snapshot, in one transaction: no region is half-closed. */
 export async function closeVanished(
   state: RegionState,
   listing: ListingSnapshot,
   diff: ListingDiff,
-  { database, transact, clock, report, logger }: AggregationParts,
+  { store, clock, report, logger }: ClosingParts,
 ): Promise<void> {
   const { regionId } = state;
   const heldBack = isHeldBack(diff, listing.lastModified, state.heldBackLastModified);
   const vanished = heldBack ? [] : diff.vanished;
   const vanishedIds = vanished.map(({ contractId }) => contractId);
-  const goneShipContracts = await countShips(database, vanishedIds);
+  const goneShipContracts = await countShips(store.read, vanishedIds);
   report.goneShipContracts += goneShipContracts;
   if (heldBack) logger.warn({ regionId, missing: diff.vanished.length }, 'closing is held back');
   const isReflected = !heldBack && !listing.hasShifted && listing.unreadableRows === 0;
@@ -28,7 +38,7 @@ export async function closeVanished(
     capped: listing.isCapped,
     checkedAt: clock.now(),
   };
-  await transact(async (sql) => {
+  await store.write(async (sql) => {
     await closeContracts(sql, regionId, vanished, clock.now());
     await saveRegions(sql, [next]);
   });
@@ -36,9 +46,6 @@ export async function closeVanished(
   report.contracts.listed += listedContracts;
 }
 
-function countVanished(
-  vanished: readonly Vanished[],
-  { contracts }: AggregationParts['report'],
-): void {
+function countVanished(vanished: readonly Vanished[], { contracts }: RunReport): void {
   for (const { status } of vanished) contracts[status] += 1;
 }

@@ -1,11 +1,11 @@
 import type { ContractResult } from '../database/tables/contract-store.ts';
-import type { ItemsAnswer } from '../esi/items.ts';
+import type { ListAnswer } from '../esi/contract-list.ts';
 import type { ContractItem } from '../model.ts';
 import { classifyContract, NOT_CLASSIFIED } from './ships/classify-contract.ts';
 
 /** How asking for a contract's items went; beside ESI's answers, the reasons for none. */
 export type ItemsOutcome =
-  | ItemsAnswer
+  | ListAnswer<ContractItem>
   /** The contract's type has no items. */
   | { readonly kind: 'none' }
   /** ESI gave no usable answer, or the run had to stop before it asked. */
@@ -40,8 +40,8 @@ export function decideResult(
       return { result: unknownResult('pending', attempts + 1, null), items: [] };
     case 'gone':
       return { result: unknownResult('unavailable', attempts + 1, outcome.expiresAt), items: [] };
-    case 'items': {
-      const { items } = outcome;
+    case 'rows': {
+      const { rows: items } = outcome;
       const isResolved = items.every(({ typeId }) => types.isResolved(typeId));
       if (!isResolved) return { result: unknownResult('pending', attempts, null), items };
       const classification = classifyContract(contractType, items, types.isShip);

@@ -1,11 +1,33 @@
 import { contractsWithItems } from '../database/tables/contract-store.ts';
 import { EsiDownError, EsiError } from '../errors.ts';
+import type { EsiClient } from '../esi/client.ts';
 import { TYPES_WITH_ITEMS } from '../model.ts';
+import type { Progress } from '../terminal/progress.ts';
 import { Batcher } from './batcher.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import type { ItemsOutcome } from './decide-result.ts';
-import { type AggregationParts, stopIfFatal } from './parts.ts';
-import { type AnsweredJob, type ItemsJob, rowsOf, storeAnswered } from './store-contracts.ts';
+import {
+  type AnsweredJob,
+  type AnsweredParts,
+  type ItemsJob,
+  rowsOf,
+  storeAnswered,
+} from './store-contracts.ts';
+import type { TypeCache } from './types/type-cache.ts';
+
+/** A contract that answered so often without items is not asked for again (SPEC §5.5). */
+export const MAX_ITEMS_ATTEMPTS = 3;
+
+export interface FetchingParts extends AnsweredParts {
+  readonly esi: Pick<EsiClient, 'contractItems'>;
+  readonly types: Pick<TypeCache, 'expect' | 'resolve' | 'isResolved' | 'isShip'>;
+  readonly progress: Progress;
+  /** Aborted when the time limit has come: nothing new is begun. */
+  readonly timeIsUp: AbortSignal;
+  /** Rows of a transaction, about. */
+  readonly batchRows: number;
+  readonly esiConcurrency: number;
+}
 
 const POSTPONED: ItemsOutcome = { kind: 'postponed' };
 
@@ -16,12 +38,12 @@ const POSTPONED: ItemsOutcome = { kind: 'postponed' };
  */
 export async function fetchItems(
   jobs: Iterable<ItemsJob> | AsyncIterable<ItemsJob>,
-  parts: AggregationParts,
+  parts: FetchingParts,
 ): Promise<EsiDownError | undefined> {
   const { batchRows, esiConcurrency, progress } = parts;
   let downError: EsiDownError | undefined;
   const batcher = new Batcher<AnsweredJob>(batchRows, rowsOf, (batch) =>
-    stopIfFatal(storeAnswered(batch, parts), parts),
+    storeAnswered(batch, parts),
   );
   const answer = async (job: ItemsJob) => {
     const outcome = await findOutcome(job, parts).catch((error: unknown) => {
@@ -41,7 +63,7 @@ export async function fetchItems(
   return downError;
 }
 
-async function findOutcome(job: ItemsJob, parts: AggregationParts): Promise<ItemsOutcome> {
+async function findOutcome(job: ItemsJob, parts: FetchingParts): Promise<ItemsOutcome> {
   if (!TYPES_WITH_ITEMS.has(job.type)) return { kind: 'none' };
   if (job.hasItems) return readStoredItems(job, parts);
   if (parts.timeIsUp.aborted) {
@@ -51,7 +73,7 @@ async function findOutcome(job: ItemsJob, parts: AggregationParts): Promise<Item
   try {
     const answer = await parts.esi.contractItems(job.contractId);
     if (answer.kind === 'broken') reportBroken(job, answer.message, parts);
-    if (answer.kind === 'items') parts.typeCache.expect(answer.items.map(({ typeId }) => typeId));
+    if (answer.kind === 'rows') parts.types.expect(answer.rows.map(({ typeId }) => typeId));
     return answer;
   } catch (error) {
     if (!(error instanceof EsiError)) throw error;
@@ -62,15 +84,15 @@ async function findOutcome(job: ItemsJob, parts: AggregationParts): Promise<Item
   }
 }
 
-async function readStoredItems(job: ItemsJob, parts: AggregationParts): Promise<ItemsOutcome> {
-  const [stored] = await contractsWithItems(parts.database, [job.contractId]);
-  return stored === undefined ? POSTPONED : { kind: 'items', items: stored.items };
+async function readStoredItems(job: ItemsJob, parts: FetchingParts): Promise<ItemsOutcome> {
+  const [stored] = await contractsWithItems(parts.store.read, [job.contractId]);
+  return stored === undefined ? POSTPONED : { kind: 'rows', rows: stored.items };
 }
 
 function reportBroken(
   { contractId }: ItemsJob,
   message: string,
-  { report, logger }: AggregationParts,
+  { report, logger }: FetchingParts,
 ): void {
   report.contracts.skipped += 1;
   report.fail({ contractId, message });

@@ -4,9 +4,21 @@ import {
   type Verdict,
 } from '../database/tables/contract-store.ts';
 import type { ListingSnapshot } from '../esi/listing.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { Logger } from '../terminal/logging.ts';
+import type { Progress } from '../terminal/progress.ts';
 import { readAhead } from './concurrency.ts';
-import { type AggregationParts, stopIfFatal } from './parts.ts';
+import type { Store } from './store.ts';
 import { type ItemsJob, storeChanged } from './store-contracts.ts';
+
+export interface JobsParts {
+  readonly store: Store;
+  readonly report: RunReport;
+  readonly logger: Logger;
+  readonly progress: Progress;
+  /** Rows of a transaction, about. */
+  readonly batchRows: number;
+}
 
 /**
  * The contracts of a listing whose items are to be had: those of the backlog, then the new ones,
@@ -17,7 +29,7 @@ export async function* itemsJobs(
   regionId: number,
   listing: ListingSnapshot,
   backlog: readonly ItemsJob[],
-  parts: AggregationParts,
+  parts: JobsParts,
 ): AsyncGenerator<ItemsJob> {
   parts.progress.expect(backlog.length);
   yield* backlog;
@@ -30,13 +42,13 @@ export async function* itemsJobs(
 async function* newJobs(
   regionId: number,
   listing: ListingSnapshot,
-  parts: AggregationParts,
+  parts: JobsParts,
 ): AsyncGenerator<ItemsJob[]> {
   reportUnreadable(regionId, listing, parts);
   for await (const { contracts, brokenIds } of listing.rows()) {
     reportBroken(regionId, brokenIds, parts);
     const listed = contracts.map((contract) => ({ ...contract, regionId }));
-    yield await stopIfFatal(compareAndUpdate(listed, parts), parts);
+    yield await compareAndUpdate(listed, parts);
   }
   // While the items of the last page are still to come.
   parts.progress.allExpected(regionId);
@@ -45,9 +57,9 @@ async function* newJobs(
 /** Stores what came back or changed. @returns what is new */
 async function compareAndUpdate(
   listed: readonly ContractOfRegion[],
-  parts: AggregationParts,
+  parts: JobsParts,
 ): Promise<ItemsJob[]> {
-  const verdicts = await compareListed(parts.database, listed);
+  const verdicts = await compareListed(parts.store.read, listed);
   await storeChanged(withVerdict(listed, verdicts, 'changed', 'reopened'), parts);
   countVerdicts(verdicts, parts.report);
   return withVerdict(listed, verdicts, 'new').map(toNewJob);
@@ -56,7 +68,7 @@ async function compareAndUpdate(
 function reportBroken(
   regionId: number,
   brokenIds: readonly number[],
-  { report, logger }: AggregationParts,
+  { report, logger }: JobsParts,
 ): void {
   report.contracts.skipped += brokenIds.length;
   for (const contractId of brokenIds) {
@@ -68,7 +80,7 @@ function reportBroken(
 function reportUnreadable(
   regionId: number,
   { unreadableRows }: ListingSnapshot,
-  { report, logger }: AggregationParts,
+  { report, logger }: JobsParts,
 ): void {
   if (unreadableRows === 0) return;
   report.contracts.skipped += unreadableRows;
@@ -92,10 +104,7 @@ function toNewJob(listed: ContractOfRegion): ItemsJob {
   return { contractId, type, listed, attempts: 0, hasItems: false };
 }
 
-function countVerdicts(
-  verdicts: ReadonlyMap<number, Verdict>,
-  { contracts }: AggregationParts['report'],
-): void {
+function countVerdicts(verdicts: ReadonlyMap<number, Verdict>, { contracts }: RunReport): void {
   for (const verdict of verdicts.values()) {
     if (verdict === 'changed') contracts.updated += 1;
     if (verdict === 'reopened') contracts.reopened += 1;

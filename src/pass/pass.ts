@@ -1,25 +1,27 @@
 import type { Config } from '../config/config.ts';
 import { countShipContracts } from '../database/queries/ship-queries.ts';
-import { plannedContracts } from '../database/tables/plan-store.ts';
 import { findRegions, type RegionState } from '../database/tables/region-store.ts';
 import { type CachedType, cachedTypes } from '../database/tables/type-store.ts';
-import { regionsOfShard } from '../sharding/divide-regions.ts';
-import { isFirstShard, type Shard } from '../sharding/shard.ts';
+import type { EsiClient } from '../esi/client.ts';
 import { chooseRegionIds, type RegionChoice, withStates } from './choose-regions.ts';
 import { allSettled } from './concurrency.ts';
-import type { PassParts, TypedParts } from './parts.ts';
 import { reclassify } from './reclassify.ts';
-import { aggregate } from './regions.ts';
+import { aggregateRegions, type RegionsParts } from './regions.ts';
 import { findShipGroups, SHIP_CATEGORY_ID } from './ships/ship-groups.ts';
+import type { Store } from './store.ts';
 import { CategoryIndex } from './types/category-index.ts';
 import { refreshTypes } from './types/refresh-types.ts';
-import { TypeCache } from './types/type-cache.ts';
+import { TypeCache, type TypeCacheParts } from './types/type-cache.ts';
 
 /** The settings that a pass works by. */
 export type PassSettings = Pick<
   Config,
-  'SHIP_GROUP_IDS' | 'TYPE_REFRESH_DAYS' | 'TYPE_REFRESH_LIMIT' | 'SHARD'
+  'SHIP_GROUP_IDS' | 'TYPE_REFRESH_DAYS' | 'TYPE_REFRESH_LIMIT'
 >;
+
+/** What a pass works with: all that its stages need, but for what it finds out itself. */
+export type PassParts = Omit<RegionsParts, 'types'> &
+  Omit<TypeCacheParts, 'categories' | 'shipGroupIds'> & { readonly esi: EsiClient };
 
 /**
  * One pass: types first, since contracts are classified with them, then the regions.
@@ -32,41 +34,40 @@ export async function pass(
   settings: PassSettings,
   choice: RegionChoice,
 ): Promise<void> {
-  const [typeCache, regions] = await allSettled([
+  const { store, report } = parts;
+  const [types, regions] = await allSettled([
     openTypeCache(parts, settings),
-    chooseRegions(parts, choice, settings.SHARD),
+    chooseRegions(parts, choice),
   ]);
-  const withTypes = { ...parts, typeCache };
   try {
-    if (isFirstShard(settings.SHARD)) {
-      await refreshTypes(withTypes, settings.TYPE_REFRESH_DAYS, settings.TYPE_REFRESH_LIMIT);
-      await reclassify(withTypes);
-    }
-    await aggregate(regions, withTypes);
+    await refreshTypes(
+      { ...parts, types },
+      settings.TYPE_REFRESH_DAYS,
+      settings.TYPE_REFRESH_LIMIT,
+    );
+    await reclassify({ ...parts, types });
+    await aggregateRegions(regions, { ...parts, types });
   } finally {
-    await typeCache.settled();
+    await types.settled();
   }
   const regionIds = regions.map(({ regionId }) => regionId);
-  parts.report.shipContracts = await countShipContracts(parts.database, regionIds);
+  report.shipContracts = await countShipContracts(store.read, regionIds);
 }
 
 async function chooseRegions(
-  { database, esi }: PassParts,
+  { store, esi }: { readonly store: Store; readonly esi: EsiClient },
   choice: RegionChoice,
-  shard: Shard | undefined,
 ): Promise<readonly RegionState[]> {
-  const stored = await findRegions(database);
-  const all = await chooseRegionIds(choice, stored, esi);
-  if (shard === undefined) return withStates(all, stored, esi);
-  return withStates(regionsOfShard(all, await plannedContracts(database), shard), stored, esi);
+  const stored = await findRegions(store.read);
+  return withStates(await chooseRegionIds(choice, stored, esi), stored, esi);
 }
 
 async function openTypeCache(
   parts: PassParts,
   { SHIP_GROUP_IDS }: PassSettings,
-): Promise<TypedParts['typeCache']> {
-  const { database, esi, logger } = parts;
-  const stored = await cachedTypes(database);
+): Promise<TypeCache> {
+  const { store, esi, logger } = parts;
+  const stored = await cachedTypes(store.read);
   const categoryOfGroup = new Map(knownCategories(stored));
   let shipGroupIds: ReadonlySet<number> = new Set(SHIP_GROUP_IDS);
   if (SHIP_GROUP_IDS === undefined) {

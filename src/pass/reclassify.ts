@@ -5,29 +5,37 @@ import {
   updateClassification,
 } from '../database/tables/contract-store.ts';
 import { type CachedType, cachedTypes, markShips } from '../database/tables/type-store.ts';
-import type { TypedParts } from './parts.ts';
+import type { Logger } from '../terminal/logging.ts';
 import { classifyContract } from './ships/classify-contract.ts';
+import type { Store } from './store.ts';
+import type { TypeCache } from './types/type-cache.ts';
+
+interface ReclassifyParts {
+  readonly store: Store;
+  readonly types: Pick<TypeCache, 'resolve' | 'isShip'>;
+  /** Contracts of a transaction. */
+  readonly batchRows: number;
+  readonly logger: Logger;
+}
 
 /**
  * Brings stored flags to the current ship groups and types, from the database alone. Each type
  * remembers whether contracts were classified with it as a ship; only contracts that hold a type
  * for which this has changed are looked at. A run that dies on the way leaves the rest to the next.
  */
-export async function reclassify(parts: TypedParts): Promise<void> {
-  const { database, transact, typeCache } = parts;
-  const stored = await cachedTypes(database);
-  // Another shard may have stored some since this run began.
-  typeCache.learn(stored);
-  const changes = changedTypes(stored, typeCache.isShip);
+export async function reclassify(parts: ReclassifyParts): Promise<void> {
+  const { store, types } = parts;
+  const stored = await cachedTypes(store.read);
+  const changes = changedTypes(stored, types.isShip);
   if (changes.length === 0) return;
   const typeIds = changes.map(({ typeId }) => typeId);
   for (let afterId = 0; ; ) {
-    const holders = await holdersOf(database, typeIds, afterId, parts.batchRows);
+    const holders = await holdersOf(store.read, typeIds, afterId, parts.batchRows);
     if (holders.length === 0) break;
-    await reclassifyContracts(await contractsWithItems(database, holders), parts);
+    await reclassifyContracts(await contractsWithItems(store.read, holders), parts);
     afterId = Math.max(...holders);
   }
-  await transact((sql) => markShips(sql, changes));
+  await store.write((sql) => markShips(sql, changes));
   parts.logger.info({ types: changes.length }, 'contracts reclassified');
 }
 
@@ -43,12 +51,12 @@ export function changedTypes(
 
 async function reclassifyContracts(
   contracts: readonly StoredWithItems[],
-  { transact, typeCache }: TypedParts,
+  { store, types }: ReclassifyParts,
 ): Promise<void> {
-  await typeCache.resolve(contracts.flatMap(({ items }) => items.map(({ typeId }) => typeId)));
+  await types.resolve(contracts.flatMap(({ items }) => items.map(({ typeId }) => typeId)));
   const rows = contracts.map(({ contractId, type, items }) => ({
     contractId,
-    ...classifyContract(type, items, typeCache.isShip),
+    ...classifyContract(type, items, types.isShip),
   }));
-  await transact((sql) => updateClassification(sql, rows));
+  await store.write((sql) => updateClassification(sql, rows));
 }

@@ -1,14 +1,15 @@
 import { type RegionState, saveRegions, standingsOf } from '../database/tables/region-store.ts';
-import { isFatal, reasonOf } from '../errors.ts';
-import { aggregateRegion } from './aggregate-region.ts';
+import { reasonOf } from '../errors.ts';
+import { aggregateRegion, type RegionParts } from './aggregate-region.ts';
 import { Batcher } from './batcher.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import {
-  type AggregationParts,
-  MAX_ITEMS_ATTEMPTS,
-  stopIfFatal,
-  type TypedParts,
-} from './parts.ts';
+import { MAX_ITEMS_ATTEMPTS } from './fetch-items.ts';
+
+export interface RegionsParts extends Omit<RegionParts, 'standings' | 'unchangedRegions'> {
+  readonly regionConcurrency: number;
+  /** Aborted when the run has to stop: signal received, lock lost, database gone. */
+  readonly signal: AbortSignal;
+}
 
 /** Unchanged regions whose rows are written in one statement. */
 const REGIONS_AT_ONCE = 50;
@@ -19,18 +20,17 @@ const REGIONS_AT_ONCE = 50;
  *
  * @throws DatabaseError, LockLostError, or the reason of the signal
  */
-export async function aggregate(regions: readonly RegionState[], parts: TypedParts): Promise<void> {
-  const { database, transact, clock, progress, regionConcurrency, report } = parts;
+export async function aggregateRegions(
+  regions: readonly RegionState[],
+  parts: RegionsParts,
+): Promise<void> {
+  const { store, clock, progress, regionConcurrency, report } = parts;
   report.regions.total = regions.length;
-  const standings = await standingsOf(database, clock.now(), MAX_ITEMS_ATTEMPTS);
+  const standings = await standingsOf(store.read, clock.now(), MAX_ITEMS_ATTEMPTS);
   const unchangedRegions = new Batcher<RegionState>(
     REGIONS_AT_ONCE,
     () => 1,
-    (batch) =>
-      stopIfFatal(
-        transact((sql) => saveRegions(sql, batch)),
-        parts,
-      ),
+    (batch) => store.write((sql) => saveRegions(sql, batch)),
   );
   const withStandings = { ...parts, standings, unchangedRegions };
   progress.start(regions.length);
@@ -49,7 +49,7 @@ function largestFirst(regions: readonly RegionState[]): RegionState[] {
   return regions.toSorted((one, other) => other.listedContracts - one.listedContracts);
 }
 
-async function isolated(region: RegionState, parts: AggregationParts): Promise<void> {
+async function isolated(region: RegionState, parts: RegionsParts & RegionParts): Promise<void> {
   const { report, logger, progress, signal, timeIsUp } = parts;
   const { regionId } = region;
   signal.throwIfAborted();
@@ -63,10 +63,6 @@ async function isolated(region: RegionState, parts: AggregationParts): Promise<v
     logger.debug({ regionId }, 'region done');
   } catch (error) {
     signal.throwIfAborted();
-    if (isFatal(error)) {
-      parts.stop(error);
-      throw error;
-    }
     report.regions.failed += 1;
     report.fail({ regionId, message: reasonOf(error) });
     logger.error({ regionId, error }, 'region failed; the pass goes on');

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import {
   type ContractOfRegion,
   type ItemsOfContract,
@@ -9,8 +10,23 @@ import {
   updateResults,
 } from '../database/tables/contract-store.ts';
 import { DatabaseError } from '../errors.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { Logger } from '../terminal/logging.ts';
 import { type Decision, decideResult, type ItemsOutcome } from './decide-result.ts';
-import type { AggregationParts } from './parts.ts';
+import type { Store } from './store.ts';
+import type { TypeCache } from './types/type-cache.ts';
+
+/** What writing contracts needs. */
+export interface WritingParts {
+  readonly store: Store;
+  readonly report: RunReport;
+  readonly logger: Logger;
+}
+
+export interface AnsweredParts extends WritingParts {
+  readonly types: Pick<TypeCache, 'resolve' | 'isResolved' | 'isShip'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
 
 /** A contract whose items are to be stored: new, with its listing, or stored before. */
 export interface ItemsJob {
@@ -35,20 +51,20 @@ interface DecidedJob {
 
 /** Rows that an answered job writes. */
 export function rowsOf({ outcome }: AnsweredJob): number {
-  return 1 + (outcome.kind === 'items' ? outcome.items.length : 0);
+  return 1 + (outcome.kind === 'rows' ? outcome.rows.length : 0);
 }
 
 /** Resolves the types of a batch, classifies its contracts, and stores contract, items and flags together. */
 export async function storeAnswered(
   batch: readonly AnsweredJob[],
-  parts: AggregationParts,
+  parts: AnsweredParts,
 ): Promise<void> {
-  const { typeCache, clock } = parts;
-  await typeCache.resolve(typeIdsOf(batch));
+  const { types, clock } = parts;
+  await types.resolve(typeIdsOf(batch));
   const now = clock.now();
   const decided = batch.map(({ job, outcome }) => ({
     job,
-    decision: decideResult(job.type, outcome, job.attempts, typeCache, now),
+    decision: decideResult(job.type, outcome, job.attempts, types, now),
   }));
   await inHalves(decided, parts, (half) => writeDecided(half, parts, now));
 }
@@ -56,7 +72,7 @@ export async function storeAnswered(
 function typeIdsOf(batch: readonly AnsweredJob[]): ReadonlySet<number> {
   const typeIds = new Set<number>();
   for (const { outcome } of batch) {
-    if (outcome.kind === 'items') for (const { typeId } of outcome.items) typeIds.add(typeId);
+    if (outcome.kind === 'rows') for (const { typeId } of outcome.rows) typeIds.add(typeId);
   }
   return typeIds;
 }
@@ -64,20 +80,20 @@ function typeIdsOf(batch: readonly AnsweredJob[]): ReadonlySet<number> {
 /** Stores listed contracts that came back or changed. */
 export async function storeChanged(
   contracts: readonly ContractOfRegion[],
-  parts: AggregationParts,
+  parts: WritingParts & { readonly batchRows: number },
 ): Promise<void> {
   for (let start = 0; start < contracts.length; start += parts.batchRows) {
     const batch = contracts.slice(start, start + parts.batchRows).map((listed) => ({ listed }));
     await inHalves(batch, parts, async (half) => {
       const rows = half.map(({ listed }) => listed);
-      await parts.transact((sql) => updateListed(sql, rows));
+      await parts.store.write((sql) => updateListed(sql, rows));
     });
   }
 }
 
 async function writeDecided(
   decided: readonly DecidedJob[],
-  parts: AggregationParts,
+  parts: WritingParts,
   now: Date,
 ): Promise<void> {
   const added: NewContract[] = [];
@@ -90,7 +106,7 @@ async function writeDecided(
     else added.push({ ...listed, ...result, firstSeenAt: now });
     if (!job.hasItems && items.length > 0) contents.push({ contractId, items });
   }
-  await parts.transact(async (sql) => {
+  await parts.store.write(async (sql) => {
     await insertContracts(sql, added);
     await updateResults(sql, results);
     await insertItems(sql, contents);
@@ -98,7 +114,7 @@ async function writeDecided(
   countStored(decided, parts);
 }
 
-function countStored(decided: readonly DecidedJob[], { report }: AggregationParts): void {
+function countStored(decided: readonly DecidedJob[], { report }: WritingParts): void {
   for (const { job, decision } of decided) {
     const { result, items } = decision;
     if (!job.hasItems) report.items.inserted += items.length;
@@ -115,7 +131,7 @@ function countStored(decided: readonly DecidedJob[], { report }: AggregationPart
  */
 async function inHalves<T extends { listed: ContractOfRegion } | { job: ItemsJob }>(
   batch: readonly T[],
-  parts: AggregationParts,
+  parts: WritingParts,
   write: (batch: readonly T[]) => Promise<void>,
 ): Promise<void> {
   try {
@@ -134,7 +150,7 @@ function contractIdOf(element: { listed: ContractOfRegion } | { job: ItemsJob })
   return 'job' in element ? element.job.contractId : element.listed.contractId;
 }
 
-function skip(contractId: number, error: Error, { report, logger }: AggregationParts): void {
+function skip(contractId: number, error: Error, { report, logger }: WritingParts): void {
   report.contracts.skipped += 1;
   report.fail({ contractId, message: error.message });
   logger.error({ contractId, error }, 'contract skipped: the database refuses it');

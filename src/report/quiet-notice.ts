@@ -10,12 +10,11 @@ const FAILURES_SHOWN = 5;
  * @param logFile where the log is, if not on stderr too
  */
 export function quietNotice(summary: Summary, logFile: string | undefined): string {
-  const { outcome, exitCode, durationMs, shard, runId } = summary;
+  const { outcome, exitCode, durationMs, runId } = summary;
   if (exitCode === 0 || exitCode === 75) return '';
-  const name = shard === undefined ? 'contracts-agg run' : `contracts-agg run of shard ${shard}`;
   const log = logFile === undefined ? [] : [`The log is in ${logFile}: look for ${runId}.`];
   return [
-    `${name}: ${outcome}, exit code ${exitCode}, after ${formatSeconds(durationMs)}`,
+    `contracts-agg run: ${outcome}, exit code ${exitCode}, after ${formatSeconds(durationMs)}`,
     ...failureLines(summary),
     ...log,
   ]

@@ -103,7 +103,7 @@ const RUN_COLUMNS: readonly Column[] = [
 
 function runRow(run: RecordedRun): string[] {
   return [
-    run.shard === null ? run.runId : `${run.runId} (${run.shard})`,
+    run.runId,
     minuteOf(run.startedAt),
     run.finishedAt === null ? '' : secondsBetween(run.startedAt, run.finishedAt),
     run.outcome ?? 'not finished',

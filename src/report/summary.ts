@@ -13,8 +13,6 @@ export interface Summary
   readonly outcome: Outcome;
   readonly exitCode: number;
   readonly dryRun: boolean;
-  /** `<i>/<n>`, only of a run that is one of several shards. */
-  readonly shard?: string;
   /** ISO 8601, UTC; as is finishedAt. */
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -27,7 +25,6 @@ export interface Summary
 export interface SummaryParts {
   readonly runId: string;
   readonly dryRun: boolean;
-  readonly shard?: string | undefined;
   readonly startedAt: Date;
   readonly finishedAt: Date;
   /** By a clock that never jumps. */
@@ -49,14 +46,13 @@ const NO_ESI: EsiCounters = {
 };
 
 export function summarise(parts: SummaryParts): Summary {
-  const { runId, dryRun, shard, startedAt, finishedAt, durationMs, end, report } = parts;
+  const { runId, dryRun, startedAt, finishedAt, durationMs, end, report } = parts;
   const { regions, contracts, shipContracts, items, types, failures, failureCount } = report;
   return {
     runId,
     outcome: end.outcome,
     exitCode: end.exitCode,
     dryRun,
-    ...(shard === undefined ? {} : { shard }),
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
     durationMs,

@@ -12,8 +12,6 @@ export interface LoggingOptions {
   readonly level: string;
   /** On every line. */
   readonly runId: string;
-  /** On every line of a shard. */
-  readonly shard?: string;
   /** Readable lines instead of JSON. */
   readonly pretty: boolean;
   /** @default false */
@@ -26,12 +24,12 @@ export interface LoggingOptions {
 
 /** Makes the logger of one run: JSON lines, or readable ones for a person at a terminal. */
 export function createLogger(options: LoggingOptions): Logger {
-  const { secrets, write, runId, shard, pretty } = options;
+  const { secrets, write, runId, pretty } = options;
   const sink = pretty ? prettySink(options) : write;
   return pino(
     {
       level: options.level,
-      base: shard === undefined ? { runId } : { runId, shard },
+      base: { runId },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // For people, each message of a chain of causes once.

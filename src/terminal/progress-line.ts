@@ -29,7 +29,6 @@ const REASONS: Readonly<Record<WaitReason, string>> = {
   errorBudget: 'ESI error budget',
   pause: 'ESI asks for a pause',
   tokens: 'ESI rate limit',
-  otherShards: 'the requests of other shards',
   listing: 'next listing of ESI',
   retry: 'a retry',
 };
@@ -85,8 +84,7 @@ function knownLeftOf({ timeLeftMs }: ProgressState): string {
 
 function describeWait({ reason, status, untilMs }: Wait, nowMs: number): string {
   const answer = status === undefined ? '' : ` (${status})`;
-  const time = untilMs === undefined ? '' : `, ${formatTimeLeft(untilMs - nowMs)}`;
-  return `${REASONS[reason]}${answer}${time}`;
+  return `${REASONS[reason]}${answer}, ${formatTimeLeft(untilMs - nowMs)}`;
 }
 
 /** Empty where there is no room. */

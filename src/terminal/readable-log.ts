@@ -15,7 +15,6 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'level',
   'time',
   'runId',
-  'shard',
   'msg',
   'error',
   'reason',

@@ -51,7 +51,6 @@ describe('the options of a command', () => {
     { argv: ['run', '--dry-run'], flags: { dryRun: true } },
     { argv: ['run', '--json'], flags: { json: true } },
     { argv: ['run', '--migrate'], flags: { migrate: true } },
-    { argv: ['run', '--shard', '1/3'], flags: { shard: '1/3' } },
     { argv: ['run', '--no-progress'], flags: { progress: false } },
     { argv: ['run', '--time-limit', '10m'], flags: { timeLimit: 10 * MINUTE_MS } },
     { argv: ['run', '--region', '10000002'], flags: { region: ['10000002'] } },

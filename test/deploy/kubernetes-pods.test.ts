@@ -49,22 +49,6 @@ containerServerTest(
   },
 );
 
-containerServerTest('the pods of the sharded CronJob make one pass together', async () => {
-  const world = await startWorld({ start: new Date() });
-  const manifests = await render('overlays/sharded');
-  const { completions = 0 } = jobOf(manifests);
-  const settings = manifests.find(({ kind }) => kind === 'ConfigMap')?.data;
-
-  const indexes = Array.from({ length: completions }, (_, index) => String(index));
-  const pods = await Promise.all(
-    indexes.map((index) => runPod(world, manifests, { JOB_COMPLETION_INDEX: index })),
-  );
-
-  expect(settings?.['SHARD']).toBe(String(completions));
-  expect(pods.map(({ exitCode }) => exitCode)).toEqual(indexes.map(() => 0));
-  await world.expectTruth();
-});
-
 containerTest(
   'the CronJob without servers keeps everything on its volume',
   async () => {

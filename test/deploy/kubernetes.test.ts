@@ -4,7 +4,7 @@ import ms from 'ms';
 import { expect } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { REPOSITORY } from '../support/repository.ts';
-import { actionAfter, FOLDERS, jobOf, kubectlTest, render } from './manifests.ts';
+import { FOLDERS, jobOf, kubectlTest, render } from './manifests.ts';
 
 /** The program stops in order within this time (src/main.ts). */
 const STOP_TIMEOUT_SECONDS = 25;
@@ -35,7 +35,7 @@ kubectlTest.each(FOLDERS)('the pods of %s have no right that they do not need', 
   expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(STOP_TIMEOUT_SECONDS);
 });
 
-kubectlTest.each(['base', 'overlays/sharded', 'overlays/embedded'])(
+kubectlTest.each(['base', 'overlays/embedded'])(
   'the times and the memory of %s fit the program',
   async (folder) => {
     const { activeDeadlineSeconds, template } = jobOf(await render(folder));
@@ -56,27 +56,6 @@ kubectlTest('the tries of a job outlast the lock that a killed pod leaves', asyn
 
   expect(FIRST_BACKOFF_SECONDS * (2 ** backoffLimit - 1)).toBeGreaterThan(LOCK_TTL_SECONDS);
 });
-
-kubectlTest(
-  'the failure of one shard ends no other, but for what a person has to mend',
-  async () => {
-    const sharded = jobOf(await render('overlays/sharded'));
-    const alone = jobOf(await render('base'));
-
-    expect(sharded).toMatchObject({ backoffLimitPerIndex: alone.backoffLimit });
-    expect(sharded.backoffLimit).toBeUndefined();
-    const actions = [1, 64, 69, 70, 74, 75, 78].map((code) => actionAfter(code, sharded));
-    expect(actions).toEqual([
-      'FailIndex',
-      'FailJob',
-      'Count',
-      'FailIndex',
-      'Count',
-      'Count',
-      'FailJob',
-    ]);
-  },
-);
 
 kubectlTest.each(FOLDERS)('%s asks for the image of this version', async (folder) => {
   const { version } = JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8'));

@@ -15,13 +15,7 @@ export const kubectlTest = test.runIf(
 );
 
 /** Every folder that `kubectl apply -k` takes. */
-export const FOLDERS = [
-  'base',
-  'migrate',
-  'overlays/example',
-  'overlays/sharded',
-  'overlays/embedded',
-] as const;
+export const FOLDERS = ['base', 'migrate', 'overlays/example', 'overlays/embedded'] as const;
 
 const name = z.object({ name: z.string() });
 const container = z.object({
@@ -48,8 +42,6 @@ const container = z.object({
 const job = z.object({
   activeDeadlineSeconds: z.number(),
   backoffLimit: z.number().optional(),
-  backoffLimitPerIndex: z.number().optional(),
-  completions: z.number().optional(),
   podFailurePolicy: z.object({
     rules: z.array(
       z.object({

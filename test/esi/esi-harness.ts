@@ -2,7 +2,6 @@ import { ResponseCache } from '../../src/esi/cache/response-cache.ts';
 import { EsiClient } from '../../src/esi/client.ts';
 import { Http, type Transport } from '../../src/esi/http/http.ts';
 import { Governor } from '../../src/esi/limits/governor.ts';
-import { ALONE, type Claims } from '../../src/sharding/claims.ts';
 import { createLogger } from '../../src/terminal/logging.ts';
 import { MemoryCacheStore } from './cache/memory-cache-store.ts';
 import { axiosTransport } from './http/axios-transport.ts';
@@ -19,8 +18,6 @@ export interface EsiHarnessOptions {
   readonly store?: MemoryCacheStore;
   readonly isReadOnly?: boolean;
   readonly concurrency?: number;
-  /** @default there are no other shards */
-  readonly claims?: Claims;
   /** Of a server of the test's own. */
   readonly baseUrl?: string;
   readonly transport?: Transport | undefined;
@@ -73,7 +70,6 @@ export class EsiHarness {
       http: this.http,
       governor,
       cache: this.cache,
-      claims: options.claims ?? ALONE,
       clock,
       signal,
     });

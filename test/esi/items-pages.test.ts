@@ -46,6 +46,6 @@ describe('the items of a contract', () => {
 
     const answer = await client.contractItems(CONTRACT);
 
-    expect(answer.kind === 'items' && answer.items.length).toBe(150_001);
+    expect(answer.kind === 'rows' && answer.rows.length).toBe(150_001);
   });
 });

@@ -16,8 +16,8 @@ function pages(count: number): { 'x-pages': string } {
 
 async function recordIdsOf({ client }: EsiHarness): Promise<number[]> {
   const answer = await client.contractItems(CONTRACT);
-  if (answer.kind !== 'items') throw new Error(`unexpected answer: ${answer.kind}`);
-  return answer.items.map(({ recordId }) => recordId);
+  if (answer.kind !== 'rows') throw new Error(`unexpected answer: ${answer.kind}`);
+  return answer.rows.map(({ recordId }) => recordId);
 }
 
 describe('the items of a contract', () => {
@@ -27,8 +27,8 @@ describe('the items of a contract', () => {
     esi.mock.get(pathOf(1), { body: [row, itemRow(8, { is_included: false })] });
 
     expect(await esi.client.contractItems(CONTRACT)).toMatchObject({
-      kind: 'items',
-      items: [
+      kind: 'rows',
+      rows: [
         { recordId: 7, typeId: 691, isIncluded: true, isBlueprintCopy: true, runs: 10 },
         { recordId: 8, typeId: 587, isIncluded: false, isBlueprintCopy: false, runs: null },
       ],
@@ -72,8 +72,8 @@ describe('the items of a contract', () => {
     const answer = await esi.client.contractItems(CONTRACT);
 
     expect(answer).toMatchObject({
-      kind: 'items',
-      items: [{ recordId: 1, quantity: 5 }, { recordId: 2 }, { recordId: 3 }],
+      kind: 'rows',
+      rows: [{ recordId: 1, quantity: 5 }, { recordId: 2 }, { recordId: 3 }],
     });
   });
 

@@ -117,7 +117,7 @@ const UNRESOLVED = 99_999;
 const NOW = new Date('2026-09-08T12:00:00Z');
 const knownTypes = { isShip, isResolved: (typeId: number) => typeId !== UNRESOLVED };
 const outcomes: fc.Arbitrary<ItemsOutcome> = fc.oneof(
-  itemsOf([RIFTER, TRITANIUM, UNRESOLVED]).map((rows) => ({ kind: 'items' as const, items: rows })),
+  itemsOf([RIFTER, TRITANIUM, UNRESOLVED]).map((rows) => ({ kind: 'rows' as const, rows })),
   fc.constantFrom({ kind: 'none' }, { kind: 'postponed' }, { kind: 'empty' } as const),
   fc.string().map((message) => ({ kind: 'broken' as const, message })),
   fc.date({ noInvalidDate: true }).map((expiresAt) => ({ kind: 'gone' as const, expiresAt })),
@@ -129,7 +129,7 @@ describe('what is decided of a contract', () => {
     fc.property(types, outcomes, fc.nat(5), (type, outcome, attempts) => {
       const { result } = decideResult(type, outcome, attempts, knownTypes, NOW);
       const isKnown =
-        outcome.kind === 'items' && outcome.items.every(({ typeId }) => typeId !== UNRESOLVED);
+        outcome.kind === 'rows' && outcome.rows.every(({ typeId }) => typeId !== UNRESOLVED);
 
       expect(result.itemsStatus === 'fetched').toBe(isKnown);
       expect(result.itemsFetchedAt).toEqual(isKnown ? NOW : null);
@@ -142,7 +142,7 @@ describe('what is decided of a contract', () => {
     fc.property(types, outcomes, fc.nat(5), (type, outcome, attempts) => {
       const { items: kept } = decideResult(type, outcome, attempts, knownTypes, NOW);
 
-      expect(kept).toEqual(outcome.kind === 'items' ? outcome.items : []);
+      expect(kept).toEqual(outcome.kind === 'rows' ? outcome.rows : []);
     }),
   );
 

@@ -4,8 +4,6 @@ import { parseConfig } from '../../src/config/config.ts';
 import { secretsOf, secretsOfUrl } from '../../src/config/secrets.ts';
 import { SETTING_NAMES } from '../../src/config/settings.ts';
 import { ConfigError } from '../../src/errors.ts';
-import { regionsOfShard } from '../../src/sharding/divide-regions.ts';
-import { parseShard, shardName } from '../../src/sharding/shard.ts';
 import { redact } from '../../src/terminal/logging.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { law } from '../support/laws.ts';
@@ -28,15 +26,12 @@ const settingTexts = fc.oneof(
   fc.bigInt().map(String),
   fc.double().map(String),
   fc.array(fc.integer()).map((ids) => ids.join(',')),
-  fc.tuple(fc.nat(200), fc.nat(200)).map(([index, count]) => `${index}/${count}`),
-  fc.constantFrom('all', 'info', '2026-07-21', '0/3', '3', '10000002', '9'.repeat(400)),
+  fc.constantFrom('all', 'info', '2026-07-21', '3', '10000002', '9'.repeat(400)),
 );
 
-const environments = fc.dictionary(
-  fc.constantFrom(...SETTING_NAMES, 'JOB_COMPLETION_INDEX'),
-  settingTexts,
-  { noNullPrototype: true },
-);
+const environments = fc.dictionary(fc.constantFrom(...SETTING_NAMES), settingTexts, {
+  noNullPrototype: true,
+});
 
 function configOrError(environment: Record<string, string>) {
   try {
@@ -98,65 +93,5 @@ describe('settings', () => {
         expect(printed.text).not.toContain(password);
       },
     ),
-  );
-});
-
-const regionIds = fc.uniqueArray(fc.integer({ min: 1, max: 20_000_000 }), { maxLength: 130 });
-const plans = fc.array(fc.nat(40_000), { maxLength: 130 });
-const counts = fc.integer({ min: 2, max: 100 });
-
-/** A plan for some of the regions. */
-function planOf(ids: readonly number[], contracts: readonly number[]) {
-  const pairs = contracts.slice(0, ids.length).map((count, n) => [ids[n] ?? 0, count] as const);
-  return new Map(pairs);
-}
-
-describe('shards', () => {
-  law(
-    'by any text are one of a whole number of parts, or none',
-    fc.property(settingTexts, (text) => {
-      const shard = parseShard(text);
-
-      if (shard === undefined || shard === 'unsharded') return;
-      expect(shard.index >= 0 && shard.index < shard.count && shard.count <= 100).toBe(true);
-      expect(parseShard(shardName(shard))).toEqual(shard);
-    }),
-  );
-
-  law(
-    'have each region exactly once between them, in whatever order each comes by the regions',
-    fc.property(
-      regionIds,
-      plans,
-      counts,
-      fc.infiniteStream(fc.nat()),
-      (ids, contracts, count, order) => {
-        const planned = planOf(ids, contracts);
-        const keys = new Map(ids.map((id) => [id, order.next().value ?? 0]));
-        const shuffled = ids.toSorted(
-          (one, other) => (keys.get(one) ?? 0) - (keys.get(other) ?? 0),
-        );
-        const parts = Array.from({ length: count }, (_, index) =>
-          regionsOfShard(index % 2 === 0 ? ids : shuffled, planned, { index, count }),
-        );
-
-        expect(parts.flat().toSorted()).toEqual(ids.toSorted());
-      },
-    ),
-  );
-
-  law(
-    'that have all regions planned differ by no more work than one region makes',
-    fc.property(regionIds, counts, fc.infiniteStream(fc.nat(40_000)), (ids, count, contracts) => {
-      const planned = new Map(ids.map((id) => [id, contracts.next().value ?? 0]));
-      const loads = Array.from({ length: count }, (_, index) =>
-        regionsOfShard(ids, planned, { index, count })
-          .map((id) => (planned.get(id) ?? 0) + 1)
-          .reduce((sum, weight) => sum + weight, 0),
-      );
-      const heaviest = Math.max(0, ...planned.values()) + 1;
-
-      expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(heaviest);
-    }),
   );
 });

@@ -3,8 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { LockLostError, LockUnavailableError } from '../../src/errors.ts';
 import type { HeldLock } from '../../src/lock/lock.ts';
-import { lockKeys } from '../../src/lock/lock-keys.ts';
-import { RedisLock } from '../../src/lock/redis-lock.ts';
+import { lockKey, RedisLock } from '../../src/lock/redis-lock.ts';
 import type { RedisConnection } from '../../src/redis.ts';
 import { type LogLine, recordLog } from '../support/recorded-log.ts';
 import { startProxy } from '../support/tcp-proxy.ts';
@@ -19,7 +18,7 @@ function newLock(redis: RedisConnection, options: { clock?: SteppedClock; ttlMs?
   const log = recordLog();
   const lock = new RedisLock({
     redis,
-    keys: lockKeys(''),
+    key: lockKey(''),
     ttlMs: TTL_MS,
     token: randomUUID(),
     clock: systemClock,

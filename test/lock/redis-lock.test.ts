@@ -3,9 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { LockHeldError, LockLostError } from '../../src/errors.ts';
 import type { HeldLock } from '../../src/lock/lock.ts';
-import { lockKeys } from '../../src/lock/lock-keys.ts';
-import { RedisLock, type RedisLockOptions } from '../../src/lock/redis-lock.ts';
-import type { Shard } from '../../src/sharding/shard.ts';
+import { lockKey, RedisLock, type RedisLockOptions } from '../../src/lock/redis-lock.ts';
 import { recordLog } from '../support/recorded-log.ts';
 import { onRedis, type SharedRedis } from '../support/use-redis.ts';
 import { conformsToLock } from './lock-conformance.ts';
@@ -15,14 +13,13 @@ const TTL_MS = 60_000;
 const RENEWAL_MS = TTL_MS / 3;
 
 /** A lock under a key of the test's own. */
-function newPlace({ connection, client, prefix }: SharedRedis, shard?: Shard) {
-  const keys = lockKeys(`${prefix}${randomUUID()}:`, shard);
-  const key = keys.own;
+function newPlace({ connection, client, prefix }: SharedRedis) {
+  const key = lockKey(`${prefix}${randomUUID()}:`);
   const { logger } = recordLog();
   const newLock = (options: Partial<RedisLockOptions> = {}) =>
     new RedisLock({
       redis: connection,
-      keys,
+      key,
       ttlMs: TTL_MS,
       token: randomUUID(),
       clock: systemClock,
@@ -169,9 +166,6 @@ function isLost(redis: () => SharedRedis): void {
 
 onRedis('the lock in Redis', (redis) => {
   conformsToLock(async () => newPlace(redis()));
-  describe('of a shard', () => {
-    conformsToLock(async () => newPlace(redis(), { index: 1, count: 3 }));
-  });
   describe('its key', () => keepsItsKey(redis));
   describe('renewal', () => renews(redis));
   describe('loss', () => isLost(redis));

@@ -2,7 +2,6 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
-  metricsPath,
   metricsRemedy,
   readMetricsFile,
   writeMetricsFile,
@@ -80,15 +79,5 @@ describe('a metrics file', () => {
 
     expect(failure).toBeInstanceOf(Error);
     expect(metricsRemedy(path, failure)).toMatch(remedy);
-  });
-});
-
-describe('the path of the metrics file', () => {
-  it('is as it was set', () => {
-    expect(metricsPath('/var/lib/a.prom', undefined)).toBe('/var/lib/a.prom');
-  });
-
-  it('is another one for each shard', () => {
-    expect(metricsPath('/var/lib/a.prom', { index: 1, count: 3 })).toBe('/var/lib/a-1-of-3.prom');
   });
 });

@@ -24,8 +24,8 @@ describe('the ping of a run', () => {
   });
 
   it('says in a line how it ended, and in another what was wrong first', () => {
-    expect(endPing(BASE, summaryOf({ shard: '1/3' }))?.text).toBe(
-      'shard 1/3: partial, exit code 1, 62.5 s: 6 of 9 regions, 100 contracts listed, 11 new, 31 ship contracts, 1 failures\nno answer\n',
+    expect(endPing(BASE, summaryOf())?.text).toBe(
+      'partial, exit code 1, 62.5 s: 6 of 9 regions, 100 contracts listed, 11 new, 31 ship contracts, 1 failures\nno answer\n',
     );
     const good = { outcome: 'complete', exitCode: 0, failureCount: 0, failures: [] } as const;
     expect(endPing(BASE, summaryOf(good))?.text).toBe(

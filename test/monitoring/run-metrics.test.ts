@@ -19,13 +19,13 @@ const FACTS: StandingFacts = {
   ],
 };
 
-function textOf(summary: Summary, facts = FACTS, labels = {}): Promise<string> {
-  return metricsText(metricsOf(summary, facts), labels);
+function textOf(summary: Summary, facts = FACTS): Promise<string> {
+  return metricsText(metricsOf(summary, facts));
 }
 
 /** The series of a text, without their descriptions. */
-async function seriesOf(summary: Summary, facts = FACTS, labels = {}): Promise<string[]> {
-  const text = await textOf(summary, facts, labels);
+async function seriesOf(summary: Summary, facts = FACTS): Promise<string[]> {
+  const text = await textOf(summary, facts);
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 }
 
@@ -74,22 +74,14 @@ describe('the metrics of a run', () => {
     expect(text).not.toContain('contracts_agg_last_complete');
     expect(text).not.toContain('contracts_agg_region_');
   });
-
-  it('carry the shard on every series', async () => {
-    const series = await seriesOf(summaryOf(), FACTS, { shard: '1/3' });
-
-    expect(series.length).toBeGreaterThan(30);
-    expect(series.filter((line) => !line.includes('shard="1/3"'))).toEqual([]);
-  });
 });
 
 describe('promtool', () => {
   promtoolTest.each([
-    ['a run', FACTS, {}],
-    ['a first run that failed', NOTHING, {}],
-    ['a shard', FACTS, { shard: '1/3' }],
-    ['regions with names of any text', { ...FACTS, regions: HOSTILE_NAMES }, {}],
-  ])('takes the metrics of %s', async (_, facts, labels) => {
-    expectPromtool(['check', 'metrics'], await textOf(summaryOf(), facts, labels));
+    ['a run', FACTS],
+    ['a first run that failed', NOTHING],
+    ['regions with names of any text', { ...FACTS, regions: HOSTILE_NAMES }],
+  ])('takes the metrics of %s', async (_, facts) => {
+    expectPromtool(['check', 'metrics'], await textOf(summaryOf(), facts));
   });
 });

@@ -36,7 +36,7 @@ describe('a contract whose items came', () => {
   it('is fetched, and classified by them', () => {
     const items = [item(1, RIFTER), item(2, TRITANIUM)];
 
-    expect(decide({ kind: 'items', items })).toEqual({
+    expect(decide({ kind: 'rows', rows: items })).toEqual({
       items,
       result: {
         isShipContract: true,
@@ -60,7 +60,7 @@ describe('a contract whose items came', () => {
   it('stays pending while a type is not known, and keeps its items', () => {
     const items = [item(1, RIFTER), item(2, UNRESOLVED)];
 
-    expect(decide({ kind: 'items', items })).toEqual({
+    expect(decide({ kind: 'rows', rows: items })).toEqual({
       items,
       result: {
         ...NOT_CLASSIFIED,
@@ -73,7 +73,7 @@ describe('a contract whose items came', () => {
   });
 
   it('is no ship contract when it is an auction', () => {
-    const { result } = decide({ kind: 'items', items: [item(1, RIFTER)] }, 0, 'auction');
+    const { result } = decide({ kind: 'rows', rows: [item(1, RIFTER)] }, 0, 'auction');
 
     expect(result).toMatchObject({ shipReason: 'not_item_exchange', itemsStatus: 'fetched' });
   });

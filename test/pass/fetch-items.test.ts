@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Transact } from '../../src/database/database.ts';
 import { DatabaseError, EsiDownError, EsiError } from '../../src/errors.ts';
-import { fetchItems } from '../../src/pass/fetch-items.ts';
-import type { AggregationParts } from '../../src/pass/parts.ts';
+import { type FetchingParts, fetchItems } from '../../src/pass/fetch-items.ts';
+import { storeThatStops } from '../../src/pass/store.ts';
 import type { ItemsJob } from '../../src/pass/store-contracts.ts';
 import { RunReport } from '../../src/report/run-report.ts';
 import { silentProgress } from '../../src/terminal/progress.ts';
@@ -28,10 +28,12 @@ function createWorld({ contractItems, transact }: World) {
   const stopper = new AbortController();
   const done: number[] = [];
   const expected: number[] = [];
+  const sql = { query: async () => [], execute: async () => 0 };
+  const write: Transact = transact ?? ((work) => work(sql));
   const parts = {
     esi: { contractItems },
-    transact: transact ?? ((work) => work({ query: async () => [], execute: async () => 0 })),
-    typeCache: {
+    store: storeThatStops({ read: sql, write }, (reason) => stopper.abort(reason)),
+    types: {
       expect: (typeIds: Iterable<number>) => expected.push(...typeIds),
       resolve: async () => undefined,
       isResolved: () => false,
@@ -40,12 +42,11 @@ function createWorld({ contractItems, transact }: World) {
     progress: { ...silentProgress, contractDone: () => done.push(1) },
     clock: systemClock,
     timeIsUp: new AbortController().signal,
-    stop: (reason: unknown) => stopper.abort(reason),
     logger: recordLog().logger,
     batchRows: 1,
     esiConcurrency: 2,
-  } satisfies Record<string, unknown> & { transact: Transact };
-  return { parts: parts as unknown as AggregationParts, stopper, done, expected };
+  };
+  return { parts: parts as unknown as FetchingParts, stopper, done, expected };
 }
 
 async function* inTime(jobs: readonly ItemsJob[], failure?: Error): AsyncGenerator<ItemsJob> {
@@ -116,7 +117,7 @@ it('an ESI that is down leaves every contract pending, and is told', async () =>
 it('types are expected as soon as the items are there', async () => {
   const items = [RIFTER, TRITANIUM].map((typeId) => ({ typeId }));
   const { parts, expected } = createWorld({
-    contractItems: async () => ({ kind: 'items', items }),
+    contractItems: async () => ({ kind: 'rows', rows: items }),
   });
 
   await fetchItems([job(ANSWERED)], parts);

@@ -5,8 +5,8 @@ import { DatabaseError, EsiError } from '../../src/errors.ts';
 import type { ListingSnapshot } from '../../src/esi/listing.ts';
 import type { ListedRows } from '../../src/esi/snapshot.ts';
 import type { PublicContract } from '../../src/model.ts';
-import { itemsJobs } from '../../src/pass/items-jobs.ts';
-import type { AggregationParts } from '../../src/pass/parts.ts';
+import { itemsJobs, type JobsParts } from '../../src/pass/items-jobs.ts';
+import { storeThatStops } from '../../src/pass/store.ts';
 import type { ItemsJob } from '../../src/pass/store-contracts.ts';
 import { RunReport } from '../../src/report/run-report.ts';
 import { silentProgress } from '../../src/terminal/progress.ts';
@@ -54,15 +54,16 @@ function listingOf(pages: readonly ListedRows[], facts: { failure?: Error } = {}
 }
 
 /** What the jobs are made with, over a real database. */
-function partsOver(database: Pick<Database, 'query' | 'transact'>) {
+function partsOver(database: Pick<Database, 'query' | 'execute' | 'transact'>) {
   const report = new RunReport();
   const log = recordLog();
   const expected: number[] = [];
   const known: number[] = [];
   const stopped: unknown[] = [];
-  const parts = {
-    database,
-    transact: database.transact,
+  const parts: JobsParts = {
+    store: storeThatStops({ read: database, write: database.transact }, (reason) =>
+      stopped.push(reason),
+    ),
     report,
     logger: log.logger,
     progress: {
@@ -70,11 +71,10 @@ function partsOver(database: Pick<Database, 'query' | 'transact'>) {
       expect: (count: number) => expected.push(count),
       allExpected: (regionId: number) => known.push(regionId),
     },
-    stop: (reason: unknown) => stopped.push(reason),
     batchRows: 2,
   };
   return {
-    parts: parts as unknown as AggregationParts,
+    parts,
     report,
     lines: log.lines,
     expected,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Transact } from '../../src/database/database.ts';
+import type { SqlExecutor, Transact } from '../../src/database/database.ts';
 import type { RegionState } from '../../src/database/tables/region-store.ts';
 import { DatabaseError, EsiError } from '../../src/errors.ts';
 import type { EsiClient } from '../../src/esi/client.ts';
 import type { StoredSnapshots } from '../../src/esi/listing.ts';
-import type { TypedParts } from '../../src/pass/parts.ts';
-import { aggregate } from '../../src/pass/regions.ts';
+import { aggregateRegions, type RegionsParts } from '../../src/pass/regions.ts';
+import { storeThatStops } from '../../src/pass/store.ts';
 import { RunReport } from '../../src/report/run-report.ts';
 import { silentProgress } from '../../src/terminal/progress.ts';
 import { NOW } from '../esi/esi-harness.ts';
@@ -65,20 +65,21 @@ function createWorld({ publicContracts, standings = [], execute }: World) {
   }) satisfies Transact;
   const parts = {
     esi: { publicContracts },
-    database: { query },
-    transact,
+    store: storeThatStops(
+      { read: { query, execute: async () => 0 } as unknown as SqlExecutor, write: transact },
+      (reason) => stopper.abort(reason),
+    ),
     clock: new ManualClock(NOW),
     report,
     progress: silentProgress,
     logger: recordLog().logger,
     signal: stopper.signal,
     timeIsUp: new AbortController().signal,
-    stop: (reason: unknown) => stopper.abort(reason),
     batchRows: 100,
     regionConcurrency: 2,
     esiConcurrency: 2,
   };
-  return { parts: parts as unknown as TypedParts, report, stopper, queries, saved };
+  return { parts: parts as unknown as RegionsParts, report, stopper, queries, saved };
 }
 
 const unchanged: EsiClient['publicContracts'] = async () => ({
@@ -88,9 +89,11 @@ const unchanged: EsiClient['publicContracts'] = async () => ({
 
 /** A pass of which one region fails, while another waits for ESI until the signal ends it. */
 function worldWith(failure: Error) {
-  const world = createWorld({
+  const world: ReturnType<typeof createWorld> = createWorld({
     publicContracts: (regionId) =>
-      regionId === WAITING ? untilAborted() : Promise.reject(failure),
+      regionId === WAITING
+        ? untilAborted()
+        : world.parts.store.write(() => Promise.reject(failure)),
   });
   const { signal } = world.stopper;
   const untilAborted = () =>
@@ -105,14 +108,16 @@ describe('a failure', () => {
     const failure = new DatabaseError('gone', { sqlState: '08006' });
     const { parts, report } = worldWith(failure);
 
-    await expect(aggregate([newRegion(WAITING), newRegion(FAILING)], parts)).rejects.toBe(failure);
+    await expect(aggregateRegions([newRegion(WAITING), newRegion(FAILING)], parts)).rejects.toBe(
+      failure,
+    );
     expect(report.regions).toMatchObject({ total: 2, succeeded: 0, failed: 0 });
   });
 
   it('of a region is reported, and the others go on', async () => {
     const { parts, report, stopper } = worldWith(new EsiError('no answer'));
 
-    await aggregate([newRegion(FAILING), newRegion(FAILING + 10)], parts);
+    await aggregateRegions([newRegion(FAILING), newRegion(FAILING + 10)], parts);
 
     expect(stopper.signal.aborted).toBe(false);
     expect(report.regions).toMatchObject({ total: 2, succeeded: 0, failed: 2 });
@@ -124,7 +129,7 @@ describe('a failure', () => {
     const execute = () => Promise.reject(failure);
     const { parts } = createWorld({ publicContracts: unchanged, execute });
 
-    await expect(aggregate([newRegion(1)], parts)).rejects.toBe(failure);
+    await expect(aggregateRegions([newRegion(1)], parts)).rejects.toBe(failure);
   });
 });
 
@@ -133,7 +138,7 @@ describe('regions that are unchanged', () => {
     const { parts, report, queries, saved } = createWorld({ publicContracts: unchanged });
     const regions = [1, 2, 3].map((regionId) => newRegion(regionId));
 
-    await aggregate(regions, parts);
+    await aggregateRegions(regions, parts);
 
     expect(queries).toHaveLength(1);
     const now = `"${NOW.toISOString()}"`;
@@ -149,7 +154,7 @@ describe('regions that are unchanged', () => {
           : unchanged(regionId, known),
     });
 
-    await aggregate([newRegion(1), newRegion(FAILING), newRegion(2)], parts);
+    await aggregateRegions([newRegion(1), newRegion(FAILING), newRegion(2)], parts);
 
     expect(saved.map(({ regionIds }) => regionIds)).toEqual(['{1,2}']);
   });
@@ -163,7 +168,7 @@ describe('regions that are unchanged', () => {
       ],
     });
 
-    await aggregate([knownRegion(1, 5), knownRegion(2, 5)], parts);
+    await aggregateRegions([knownRegion(1, 5), knownRegion(2, 5)], parts);
 
     expect(queries).toHaveLength(2);
   });
@@ -185,7 +190,7 @@ it('only a snapshot whose contracts are all stored is taken for complete', async
   });
   const regions = [1, 2, 3, 4].map((regionId) => knownRegion(regionId, 10));
 
-  await aggregate([...regions, newRegion(5), knownRegion(6, 0)], parts);
+  await aggregateRegions([...regions, newRegion(5), knownRegion(6, 0)], parts);
 
   expect(known).toEqual(
     new Map([

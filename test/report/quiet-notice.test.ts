@@ -26,12 +26,6 @@ it('a quiet run without a file for its log says nothing of one', () => {
   expect(quietNotice(summaryOf(), undefined)).not.toContain('log');
 });
 
-it('a quiet run names its shard', () => {
-  expect(quietNotice(summaryOf({ shard: '1/3' }), undefined)).toMatch(
-    /^contracts-agg run of shard 1\/3: partial/,
-  );
-});
-
 it('a quiet run tells of five failures, and how many there were', () => {
   const failures = Array.from({ length: 50 }, (_, index) => ({ message: `odd ${index}` }));
   const regions = { ...REGIONS_DONE, total: 9 };

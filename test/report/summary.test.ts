@@ -21,10 +21,6 @@ function summaryOf(parts: Partial<SummaryParts> = {}) {
 }
 
 describe('the summary as an object', () => {
-  it('names the shard of a run that is one of several', () => {
-    expect(summaryOf({ shard: '1/3' })).toEqual({ ...summaryOf(), shard: '1/3' });
-  });
-
   it('has every field that is promised, and no other', () => {
     expect(JSON.parse(JSON.stringify(summaryOf()))).toEqual({
       runId: RUN_ID,

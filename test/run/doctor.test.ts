@@ -62,13 +62,12 @@ test('every fault of the settings is named, the rest is checked all the same, no
     DATABASE_URL: 'mysql://root:s3cret-mysql@localhost/x',
     REDIS_URL: 'http://:s3cret-redis@localhost',
     ESI_CONCURRENCY: '0',
-    SHARD: '9/3',
   };
 
   const { exitCode, findings, statuses, textOf } = await diagnose(world, faults);
 
   expect(exitCode).toBe(78);
-  expect(findings.filter(({ check }) => check === 'settings')).toHaveLength(5);
+  expect(findings.filter(({ check }) => check === 'settings')).toHaveLength(4);
   for (const name of Object.keys(faults)) expect(textOf('settings')).toContain(`${name}: `);
   expect(statuses).toMatchObject({ database: 'warn', 'lock server': 'warn', ESI: 'ok' });
   expect(textOf('database')).toContain('not checked: DATABASE_URL has a fault');

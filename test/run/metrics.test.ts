@@ -159,19 +159,3 @@ serverTest('a path that node_exporter would not read is a wrong setting', async 
   expect(result.exitCode).toBe(78);
   expect(result.stderr).toContain('METRICS_FILE: expected a path that ends in .prom');
 });
-
-serverTest('each shard has a file of its own, and its name on every series', async () => {
-  const world = await startSmallWorld();
-  const METRICS_FILE = fileOf(world);
-
-  await world.run(['--shard', '0/2'], { METRICS_FILE });
-  await world.run(['--shard', '1/2'], { METRICS_FILE });
-
-  for (const index of [0, 1]) {
-    const path = METRICS_FILE.replace('.prom', `-${index}-of-2.prom`);
-    const names = [...(await readSeries(path)).keys()];
-    expect(names).toContain(`${EXIT_CODE}{shard="${index}/2"}`);
-    expect(names.filter((name) => !name.includes(`shard="${index}/2"`))).toEqual([]);
-  }
-  await expect(stat(METRICS_FILE)).rejects.toMatchObject({ code: 'ENOENT' });
-});

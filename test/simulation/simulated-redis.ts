@@ -1,5 +1,5 @@
 import { REPLACE_HEAD } from '../../src/esi/cache/redis-cache-store.ts';
-import { ACQUIRE, RELEASE, RENEW } from '../../src/lock/lock-scripts.ts';
+import { RELEASE, RENEW } from '../../src/lock/redis-lock.ts';
 import type { Redis } from '../../src/redis.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -15,6 +15,12 @@ interface Entry {
 interface ScriptOptions {
   readonly keys: readonly string[];
   readonly arguments: readonly string[];
+}
+
+/** Of a key that is set only where there is none. */
+interface SetOptions {
+  readonly condition: 'NX';
+  readonly expiration: { readonly type: 'PX'; readonly value: number };
 }
 
 /** What happens to a command: nothing, or it never arrives, or its answer never comes back. */
@@ -92,6 +98,11 @@ export class SimulatedRedis {
 
   #client() {
     return {
+      set: async (key: string, value: string, { expiration }: SetOptions) => {
+        if (this.find(key) !== undefined) return null;
+        this.overwrite(key, value, expiration.value);
+        return 'OK';
+      },
       eval: async (script: string, options: ScriptOptions) => this.#evaluate(script, options),
       hGet: async (key: string, field: 'head' | 'body') => this.#records.get(key)?.[field] ?? null,
       multi: () => {
@@ -112,31 +123,22 @@ export class SimulatedRedis {
   }
 
   #evaluate(script: string, { keys, arguments: values }: ScriptOptions): unknown {
-    const [own = '', barring = ''] = keys;
+    const [key = ''] = keys;
     const [first = '', ttlMs = ''] = values;
     switch (script) {
-      case ACQUIRE:
-        return this.#acquire(own, barring, first, Number(ttlMs));
       case RENEW:
-        if (this.find(own) !== first || this.find(barring) !== undefined) return 0;
-        this.overwrite(own, first, Number(ttlMs));
+        if (this.find(key) !== first) return 0;
+        this.overwrite(key, first, Number(ttlMs));
         return 1;
       case RELEASE:
-        if (this.find(own) !== first) return 0;
-        this.delete(own);
+        if (this.find(key) !== first) return 0;
+        this.delete(key);
         return 1;
       case REPLACE_HEAD:
-        return this.#replaceHead(own, first);
+        return this.#replaceHead(key, first);
       default:
         throw new Error('the simulated Redis does not know this script');
     }
-  }
-
-  #acquire(own: string, barring: string, token: string, ttlMs: number): string | null {
-    if (this.find(barring) !== undefined) return barring;
-    if (this.find(own) !== undefined) return own;
-    this.overwrite(own, token, ttlMs);
-    return null;
   }
 
   #replaceHead(key: string, head: string): null {

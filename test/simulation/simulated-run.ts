@@ -1,6 +1,6 @@
 import type { Random } from '../../fixtures/local-esi/random.ts';
-import { run } from '../../src/commands/run.ts';
 import type { CommandContext } from '../../src/composition/command-context.ts';
+import { run } from '../../src/composition/run.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { Database } from '../../src/database/database.ts';
 import type { Migration } from '../../src/database/open/migrations.ts';

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, expect, test, vi } from 'vitest';
-import { createRandom, type Random } from '../../fixtures/local-esi/random.ts';
+import { afterAll, expect, test } from 'vitest';
+import { createRandom } from '../../fixtures/local-esi/random.ts';
 import { KILLING_GROUND, Killer } from '../support/kill-runs.ts';
 import { STAGES, type Stage } from '../support/kill-stages.ts';
-import { serverTest, startWorld, type World, type WorldOptions } from '../support/run-world.ts';
+import { serverTest, startWorld, type WorldOptions } from '../support/run-world.ts';
 import { freshSeed, seedOf } from '../support/seed.ts';
 
 const SEED = seedOf(process.env, freshSeed());
@@ -55,38 +54,4 @@ serverTest(`many runs that are killed, on servers (seed ${SEED}), leave nothing 
 
 test(`many runs that are killed, embedded (seed ${SEED}), leave nothing torn`, async () => {
   expectMany(await killManyRuns('embedded', { embedded: true }));
-});
-
-const SHARDS = ['0/3', '1/3', '2/3'];
-const REGIONS = [10000002, 10000043, 10000032, 10000030, 10000042, 10000016, 10000033];
-const SHARD_ROUNDS = 12;
-const PATIENCE = { timeout: 50_000, interval: 20 };
-
-/** Kills one of three shards at a moment of the seed. @returns whether it was still alive */
-async function killOneShard(world: World, random: Random): Promise<boolean> {
-  const env = { LOCK_TTL_SECONDS: '2', DB_BATCH_SIZE: '15' };
-  const running = SHARDS.map((shard) => world.startRun(['--shard', shard], env));
-  const victim = random.int(0, SHARDS.length - 1);
-  await delay(random.int(0, 1500));
-  running[victim]?.kill('SIGKILL');
-  const results = await Promise.all(running.map(({ done }) => done));
-  const others = results.filter((_, index) => index !== victim);
-  expect(others.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-  const isFree = async () => (await world.redis.names()).every((name) => !/:lock/.test(name));
-  await vi.waitUntil(isFree, PATIENCE);
-  const { summary } = await world.run(['--shard', SHARDS[victim] ?? ''], env);
-  expect(summary).toMatchObject({ outcome: 'complete', exitCode: 0 });
-  return results[victim]?.exitCode === null;
-}
-
-serverTest(`one of three shards is killed, many times (seed ${SEED}), and catches up`, async () => {
-  const random = createRandom(SEED);
-  const world = await startWorld({ regionIds: REGIONS, contracts: 150, esi: { latencyMs: 15 } });
-  let kills = 0;
-  for (let round = 0; round < SHARD_ROUNDS; round += 1) {
-    if (round > 0) world.nextListing({ seed: SEED + round, share: 0.2 });
-    if (await killOneShard(world, random)) kills += 1;
-    await world.expectTruth();
-  }
-  expect(kills).toBeGreaterThanOrEqual(SHARD_ROUNDS / 2);
 });

@@ -38,14 +38,6 @@ describe('a log line', () => {
     });
   });
 
-  it('names the shard of a run that is one of several', () => {
-    const { logger, objects } = capture({ shard: '1/3' });
-
-    logger.info('one');
-
-    expect(objects()[0]).toMatchObject({ runId: RUN_ID, shard: '1/3', msg: 'one' });
-  });
-
   it('has its level as a word, and the run in every one', () => {
     const { logger, objects } = capture();
     logger.fatal('1');
@@ -138,7 +130,7 @@ describe('a secret', () => {
 
 describe('a line for people', () => {
   it('has time, level, message and fields, without the run, and is written at once', () => {
-    const { logger, lines } = capture({ pretty: true, shard: '1/3' });
+    const { logger, lines } = capture({ pretty: true });
     logger.warn({ regionId: 10_000_002 }, 'closing is held back');
 
     expect(lines).toHaveLength(1);

@@ -13,7 +13,7 @@ const STATE: ProgressState = {
   wait: undefined,
 };
 const NOW_MS = 5000;
-const REASONS = ['errorBudget', 'pause', 'tokens', 'otherShards', 'listing', 'retry'] as const;
+const REASONS = ['errorBudget', 'pause', 'tokens', 'listing', 'retry'] as const;
 
 function lineOf(state: Partial<ProgressState>, columns: number | undefined = 80) {
   return progressLine({ ...STATE, ...state }, { columns, hasColors: false }, NOW_MS);
@@ -64,10 +64,6 @@ describe('the line of progress', () => {
     { wait: waitFor(3, { reason: 'tokens' }), end: 'waiting: ESI rate limit, 3 s' },
     { wait: waitFor(3, { reason: 'listing' }), end: 'waiting: next listing of ESI, 3 s' },
     { wait: waitFor(1, { reason: 'retry' }), end: 'waiting: a retry, 1 s' },
-    {
-      wait: { wait: { reason: 'otherShards', untilMs: undefined } as const },
-      end: 'waiting: the requests of other shards',
-    },
   ])('says $end', ({ wait, end }) => {
     expect(lineOf(wait, 120).split(' regions, ')[1]).toBe(end);
   });

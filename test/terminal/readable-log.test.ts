@@ -49,7 +49,6 @@ describe('a message for people', () => {
       fields: { summary: { outcome: 'partial', exitCode: 1, runId: 'run' } },
       line: 'odd (partial, exit code 1)',
     },
-    { of: 'a shard', fields: { shard: '1/3' }, line: 'odd' },
     { of: 'breaks', fields: { msg: 'a\nb', reason: 'c\r\nd' }, line: 'a b: c  d' },
     {
       of: 'what steers a terminal',

@@ -89,7 +89,6 @@ const STATUS = {
       finishedAt: new Date('2026-09-08T11:45:00Z'),
       outcome: 'complete',
       exitCode: 0,
-      shard: '1/3',
     },
     {
       runId: '8885382d-8213-4793-bb8a-079cf7e90396',
@@ -97,7 +96,6 @@ const STATUS = {
       finishedAt: null,
       outcome: null,
       exitCode: null,
-      shard: null,
     },
   ],
   regions: describeRegions(

@@ -29,8 +29,6 @@ export interface RecordedRun {
   readonly finishedAt: Date | null;
   readonly outcome: string | null;
   readonly exitCode: number | null;
-  /** `<i>/<n>`; null for a run that did the whole pass. */
-  readonly shard: string | null;
 }
 
 /** The last runs, newest first. */
@@ -39,44 +37,24 @@ export function lastRuns(database: Database, count: number): Promise<RecordedRun
     prisma.aggregationRun.findMany({
       orderBy: { startedAt: 'desc' },
       take: count,
-      omit: { summary: true, plan: true },
+      omit: { summary: true },
     }),
   );
 }
 
 /**
- * When the last complete run ended. Shards make a complete run together: it is as old as that of
- * the shard which was complete the longest time ago. A run of the future proves nothing: it went by
- * a clock that was wrong.
+ * When the last complete run ended. A run of the future proves nothing: it went by a clock that was
+ * wrong.
  */
 export async function lastGoodRunAt(database: Database, now: Date): Promise<Date | undefined> {
   const latest = new Date(now.getTime() + CLOCK_SLACK_MS);
-  const ends = await database.read((prisma) =>
-    prisma.aggregationRun.groupBy({
-      by: ['shard'],
+  const { _max: last } = await database.read((prisma) =>
+    prisma.aggregationRun.aggregate({
       where: { outcome: 'complete', finishedAt: { lte: latest } },
       _max: { finishedAt: true },
     }),
   );
-  return lastCompleteAt(
-    ends.map(({ shard, _max }) => ({ shard, atMs: _max.finishedAt?.getTime() ?? 0 })),
-  );
-}
-
-interface LastEnd {
-  readonly shard: string | null;
-  readonly atMs: number;
-}
-
-function lastCompleteAt(ends: readonly LastEnd[]): Date | undefined {
-  const divisions = new Map<number, number[]>();
-  for (const { shard, atMs } of ends) {
-    const shards = Number(shard?.split('/')[1] ?? 1);
-    divisions.set(shards, [...(divisions.get(shards) ?? []), atMs]);
-  }
-  const complete = [...divisions].filter(([shards, times]) => times.length === shards);
-  const timesMs = complete.map(([, times]) => Math.min(...times));
-  return timesMs.length === 0 ? undefined : new Date(Math.max(...timesMs));
+  return last.finishedAt ?? undefined;
 }
 
 const COUNT_BY_REGION = `

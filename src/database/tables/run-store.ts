@@ -1,23 +1,11 @@
 import { LockLostError } from '../../errors.ts';
-import { type Shard, shardName } from '../../sharding/shard.ts';
 import type { SqlExecutor, Transact } from '../database.ts';
-import { choosePlan } from './plan-store.ts';
 
-/**
- * A run without `finished_at` may write. Its successor ends it here, whatever became of it; a shard
- * leaves the other shards of its division alone.
- */
+/** A run without `finished_at` may write. Its successor ends it here, whatever became of it. */
 const SUPERSEDE = `
-UPDATE aggregation_runs SET finished_at = $1, outcome = 'interrupted'
-WHERE finished_at IS NULL AND ($2::text IS NULL OR shard IS NULL OR shard = $2::text
-  OR split_part(shard, '/', 2) <> split_part($2::text, '/', 2))`;
+UPDATE aggregation_runs SET finished_at = $1, outcome = 'interrupted' WHERE finished_at IS NULL`;
 
-const BEGIN = `
-INSERT INTO aggregation_runs (run_id, started_at, shard, plan)
-VALUES ($1::uuid, $2, $3::text, $4::int)`;
-
-/** Any number will do that no other advisory lock of the database has. */
-const SHARD_START_LOCK = 20261123;
+const BEGIN = 'INSERT INTO aggregation_runs (run_id, started_at) VALUES ($1::uuid, $2)';
 
 /** FOR SHARE makes a successor wait for the transactions under way. */
 const FENCE = `
@@ -28,28 +16,12 @@ UPDATE aggregation_runs
 SET finished_at = $2::timestamptz, outcome = $3, exit_code = $4::int, summary = $5::jsonb
 WHERE run_id = $1::uuid AND finished_at IS NULL`;
 
-/**
- * Writes the run's row, and takes the right to write from any run before it. A shard's row tells by
- * which plan it divides the regions.
- */
-export async function beginRun(
-  transact: Transact,
-  runId: string,
-  now: Date,
-  shard?: Shard,
-): Promise<void> {
-  const name = shard === undefined ? null : shardName(shard);
+/** Writes the run's row, and takes the right to write from any run before it. */
+export async function beginRun(transact: Transact, runId: string, now: Date): Promise<void> {
   await transact(async (sql) => {
-    if (shard !== undefined) await oneShardAtATime(sql);
-    await sql.execute(SUPERSEDE, now, name);
-    const plan = shard === undefined ? null : await choosePlan(sql, shard.count);
-    await sql.execute(BEGIN, runId, now, name, plan);
+    await sql.execute(SUPERSEDE, now);
+    await sql.execute(BEGIN, runId, now);
   });
-}
-
-/** Shards that start together must come to the same plan. */
-async function oneShardAtATime(sql: SqlExecutor): Promise<void> {
-  await sql.query('SELECT pg_advisory_xact_lock($1::bigint)::text', SHARD_START_LOCK);
 }
 
 /** The end of a run: a summary (SPEC §7), whose times are ISO texts in UTC. */

@@ -29,10 +29,6 @@ const SELECT_TYPES = `
 SELECT coalesce(json_agg(json_build_array(type_id, group_id, category_id, is_ship)), '[]')::text
   AS rows FROM esi_type_cache`;
 
-const SELECT_GROUPS = `
-SELECT coalesce(json_agg(json_build_array(type_id, group_id)), '[]')::text AS rows
-FROM esi_type_cache WHERE type_id = ANY (SELECT json_array_elements_text($1::json)::int)`;
-
 const SELECT_STALE = `
 SELECT coalesce(json_agg(type_id), '[]')::text AS rows FROM (
   SELECT type_id FROM esi_type_cache
@@ -79,15 +75,6 @@ export async function cachedTypes(executor: SqlExecutor): Promise<CachedType[]> 
     categoryId,
     isShip,
   }));
-}
-
-/** Groups of those of some types that are stored; null for one that ESI does not know. */
-export async function groupsOfTypes(
-  executor: SqlExecutor,
-  typeIds: readonly number[],
-): Promise<ReadonlyMap<number, number | null>> {
-  const ids = JSON.stringify(typeIds);
-  return new Map(await readJsonRows<[number, number | null]>(executor, SELECT_GROUPS, ids));
 }
 
 /** Types last asked for before a time, and those whose group could not be had, the oldest first. */

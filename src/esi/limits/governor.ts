@@ -1,10 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import { EsiDownError } from '../../errors.ts';
-import type { SharedBudget } from '../../sharding/shared-budget.ts';
 import { EsiLimits, type Held } from './limits.ts';
 import type { Answer } from './pauses.ts';
 import { RatePacer } from './rate-pacer.ts';
-import { SharedGate } from './shared-gate.ts';
 import type { Wait } from './wait.ts';
 
 export interface GovernorOptions {
@@ -12,8 +10,6 @@ export interface GovernorOptions {
   readonly concurrency: number;
   /** Requests a second at most; 0 means no limit. */
   readonly maxRequestsPerSecond: number;
-  /** What other processes use of the same limits, if there are any. */
-  readonly sharedBudget?: SharedBudget | undefined;
   readonly clock: Clock;
 }
 
@@ -35,9 +31,8 @@ const FAILURES_UNTIL_DOWN = 60;
 export class Governor {
   readonly #clock: Clock;
   readonly #concurrency: number;
-  readonly #limits: EsiLimits;
+  readonly #limits = new EsiLimits();
   readonly #pacer: RatePacer;
-  readonly #gate: SharedGate | undefined;
   readonly #heard = new WeakSet<AbortSignal>();
   #waiting: Waiter[] = [];
   #inFlight = 0;
@@ -51,8 +46,6 @@ export class Governor {
     this.#clock = options.clock;
     this.#concurrency = options.concurrency;
     this.#pacer = new RatePacer(options.maxRequestsPerSecond);
-    this.#limits = new EsiLimits(options.sharedBudget?.sharers);
-    this.#gate = options.sharedBudget && this.#createGate(options.sharedBudget);
   }
 
   /** Milliseconds for which ESI's limits held requests back so far. */
@@ -63,10 +56,7 @@ export class Governor {
 
   /** What the next request waits for; undefined where it only waits for an answer, or there is none. */
   get wait(): Wait | undefined {
-    if (this.#waiting.length === 0) return undefined;
-    if (this.#held !== undefined) return this.#held;
-    const isSlow = this.#gate?.isSlow(this.#nowMs()) === true;
-    return isSlow ? { reason: 'otherShards', untilMs: undefined } : undefined;
+    return this.#waiting.length === 0 ? undefined : this.#held;
   }
 
   /** Whether no request is under way. */
@@ -100,7 +90,6 @@ export class Governor {
     this.#inFlight -= 1;
     if (answer !== undefined) {
       this.#limits.observe(answer, this.#nowMs());
-      this.#gate?.observe(answer);
       const failed = answer.isUseless === true || answer.status === 0 || answer.status >= 500;
       this.#failuresInARow = failed ? this.#failuresInARow + 1 : 0;
     }
@@ -134,7 +123,6 @@ export class Governor {
       this.#waiting.shift();
       this.#inFlight += 1;
       this.#pacer.started(this.#nowMs());
-      this.#gate?.started();
       next.admit();
     }
   }
@@ -144,9 +132,6 @@ export class Governor {
     if (this.#isDown()) return 0;
     if (this.#inFlight >= this.#concurrency) return undefined;
     const nowMs = this.#nowMs();
-    // Before the limits, since what they admit counts as started.
-    const gateMs = this.#limits.isPaused(nowMs) ? 0 : this.#gateMs(nowMs);
-    if (gateMs !== 0) return gateMs;
     const admission = this.#limits.admit(route, this.#inFlight, nowMs);
     this.#countHeldTime(admission !== 'admitted', nowMs);
     this.#held = undefined;
@@ -157,19 +142,6 @@ export class Governor {
   #hold({ reason, status, waitMs }: Held, nowMs: number): number {
     this.#held = { reason, status, untilMs: nowMs + waitMs };
     return waitMs;
-  }
-
-  #gateMs(nowMs: number): number | undefined {
-    return this.#gate === undefined ? 0 : this.#gate.waitMs(nowMs);
-  }
-
-  #createGate(budget: SharedBudget): SharedGate {
-    return new SharedGate(
-      budget,
-      this.#clock,
-      (news) => this.#limits.observeOthers(news, this.#nowMs()),
-      () => this.#pump(),
-    );
   }
 
   #countHeldTime(isHeld: boolean, nowMs: number): void {

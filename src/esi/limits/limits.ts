@@ -1,4 +1,3 @@
-import type { BudgetNews } from '../../sharding/shared-budget.ts';
 import { wholeNumber } from '../../whole-number.ts';
 import {
   type Answer,
@@ -50,25 +49,12 @@ export class EsiLimits {
   #pauseCause: Cause = { reason: 'pause' };
   readonly #buckets = new Map<string, Bucket>();
   readonly #groupOfRoute = new Map<string, string>();
-  readonly #sharers: number;
-  readonly #reservedErrors: number;
-
-  /** @param sharers processes that share the error limit, each with requests in flight of its own */
-  constructor(sharers = 1) {
-    this.#sharers = sharers;
-    // Each of the sharers has a request in flight until the last of them hears of the others' errors.
-    this.#reservedErrors = Math.min(Math.max(RESERVED_ERRORS, sharers), ERROR_LIMIT / 2);
-  }
 
   /** Decides whether one more request may go now. */
   admit(route: string, inFlight: number, nowMs: number): Admission {
-    if (this.isPaused(nowMs)) return { ...this.#pauseCause, waitMs: this.#pausedUntilMs - nowMs };
+    const pauseMs = this.#pausedUntilMs - nowMs;
+    if (pauseMs > 0) return { ...this.#pauseCause, waitMs: pauseMs };
     return this.#admitByErrors(inFlight, nowMs) ?? this.#admitByBucket(route, inFlight, nowMs);
-  }
-
-  /** Whether an answer forbids all requests now. */
-  isPaused(nowMs: number): boolean {
-    return nowMs < this.#pausedUntilMs;
   }
 
   /** Takes note of an answer. */
@@ -82,23 +68,12 @@ export class EsiLimits {
     this.#pauseCause = pauseCause(answer);
   }
 
-  /** Takes note of what other processes under the same limits know. */
-  observeOthers({ pauseMs, errors, windowMs }: BudgetNews, nowMs: number): void {
-    // The others may only repeat what an answer said here.
-    if (!this.isPaused(nowMs)) this.#pauseCause = { reason: 'pause' };
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
-    if (errors === 0) return;
-    const left = nowMs < this.#errorWindowEndMs ? this.#errorsLeft : ERROR_LIMIT;
-    this.#errorsLeft = Math.min(left, ERROR_LIMIT - errors);
-    this.#errorWindowEndMs = Math.max(this.#errorWindowEndMs, nowMs + windowMs);
-  }
-
   #admitByErrors(inFlight: number, nowMs: number): Admission | undefined {
     if (nowMs >= this.#errorWindowEndMs) this.#errorsLeft = ERROR_LIMIT;
-    if (this.#errorsLeft <= this.#reservedErrors) {
+    if (this.#errorsLeft <= RESERVED_ERRORS) {
       return { reason: 'errorBudget', waitMs: this.#errorWindowEndMs - nowMs };
     }
-    const spare = Math.floor((this.#errorsLeft - CAUTIOUS_ERRORS_LEFT) / this.#sharers);
+    const spare = this.#errorsLeft - CAUTIOUS_ERRORS_LEFT;
     const allowed = this.#hasHeard ? Math.max(1, spare) : 1;
     return inFlight < allowed ? undefined : 'busy';
   }
@@ -125,7 +100,7 @@ export class EsiLimits {
     const endsLater = endMs > this.#errorWindowEndMs + OVERTAKING_SLACK_MS;
     const isNewWindow = nowMs >= this.#errorWindowEndMs || (endsLater && tellsWindowEnd(headers));
     // One that tells of more errors left than are known was sent before: it knows no better end.
-    const isLatest = left <= Math.max(this.#errorsLeft, this.#reservedErrors);
+    const isLatest = left <= Math.max(this.#errorsLeft, RESERVED_ERRORS);
     if (isNewWindow) this.#errorWindowEndMs = endMs;
     else if (isLatest) this.#errorWindowEndMs = Math.max(this.#errorWindowEndMs, endMs);
     this.#errorsLeft = isNewWindow ? left : Math.min(this.#errorsLeft, left);
@@ -150,14 +125,6 @@ export class EsiLimits {
     const nextAtMs = Math.max(this.#buckets.get(group)?.nextAtMs ?? 0, nowMs + refillMs);
     this.#buckets.set(group, { ...limit, remaining, nextAtMs });
   }
-}
-
-/** What an error says of the error limit; undefined for an answer that is none. */
-export function errorsAfter({ status, headers }: Answer) {
-  if (!isError(status)) return undefined;
-  const left = errorsLeft(headers);
-  if (left === undefined) return { errors: 1 };
-  return { countedErrors: Math.max(0, ERROR_LIMIT - left), windowMs: errorWindowMs(headers) };
 }
 
 /** Whether a status costs error budget; 0 stands for no answer at all. */

@@ -4,7 +4,7 @@ import type { Wait, WaitReason } from './wait.ts';
 /** Waits outside the governor, each with its reason, so that a person can be told. */
 export class Waits {
   readonly #clock: Clock;
-  readonly #running = new Set<Wait & { readonly untilMs: number }>();
+  readonly #running = new Set<Wait>();
 
   constructor(clock: Clock) {
     this.#clock = clock;

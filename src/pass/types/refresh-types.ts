@@ -1,15 +1,13 @@
-import type { Clock } from '../../clock.ts';
-import { DAY_MS } from '../../clock.ts';
-import type { Database, Transact } from '../../database/database.ts';
+import { type Clock, DAY_MS } from '../../clock.ts';
 import { markRefreshFailed, staleTypeIds, upsertTypes } from '../../database/tables/type-store.ts';
 import type { RunReport } from '../../report/run-report.ts';
+import type { Store } from '../store.ts';
 import { type TypeCache, UNKNOWN_TYPE_ERROR } from './type-cache.ts';
 
-export interface RefreshParts {
-  readonly database: Database;
-  readonly transact: Transact;
-  readonly typeCache: TypeCache;
-  readonly clock: Clock;
+interface RefreshParts {
+  readonly store: Store;
+  readonly types: Pick<TypeCache, 'fetch' | 'learn'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly report: RunReport;
 }
 
@@ -21,28 +19,27 @@ export interface RefreshParts {
  * @param limit as many at most
  */
 export async function refreshTypes(
-  parts: RefreshParts,
+  { store, types, clock, report }: RefreshParts,
   maxAgeDays: number,
   limit: number,
 ): Promise<void> {
-  const { database, transact, typeCache, clock, report } = parts;
   const now = clock.now();
   const before = new Date(now.getTime() - maxAgeDays * DAY_MS);
-  const typeIds = await staleTypeIds(database, before, limit);
+  const typeIds = await staleTypeIds(store.read, before, limit);
   if (typeIds.length === 0) return;
   const failures: { typeId: number; refreshError: string }[] = [];
-  const rows = await typeCache.fetch(typeIds, (typeId, error) =>
+  const rows = await types.fetch(typeIds, (typeId, error) =>
     failures.push({ typeId, refreshError: error.message }),
   );
   const known = rows.filter(({ refreshError }) => refreshError === null);
   for (const { typeId, refreshError } of rows) {
     if (refreshError !== null) failures.push({ typeId, refreshError: UNKNOWN_TYPE_ERROR });
   }
-  await transact(async (sql) => {
+  await store.write(async (sql) => {
     if (known.length > 0) await upsertTypes(sql, known);
     if (failures.length > 0) await markRefreshFailed(sql, failures, now);
   });
-  typeCache.learn(known);
+  types.learn(known);
   report.types.refreshed += known.length;
   report.types.failed += failures.length;
   for (const { typeId, refreshError } of failures) report.fail({ typeId, message: refreshError });

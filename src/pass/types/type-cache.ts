@@ -1,16 +1,10 @@
 import pMap from 'p-map';
 import type { Clock } from '../../clock.ts';
-import type { SqlExecutor, Transact } from '../../database/database.ts';
-import {
-  type CachedType,
-  groupsOfTypes,
-  type TypeRow,
-  upsertTypes,
-} from '../../database/tables/type-store.ts';
+import { type CachedType, type TypeRow, upsertTypes } from '../../database/tables/type-store.ts';
 import { EsiDownError, EsiError } from '../../errors.ts';
 import type { EsiClient } from '../../esi/client.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import type { Claims } from '../../sharding/claims.ts';
+import type { Store } from '../store.ts';
 import type { CategoryIndex } from './category-index.ts';
 
 export const UNKNOWN_TYPE_ERROR = 'ESI does not know this type (404)';
@@ -19,13 +13,10 @@ export const UNKNOWN_TYPE_ERROR = 'ESI does not know this type (404)';
 const LOADED_AT_ONCE = 100;
 
 export interface TypeCacheParts {
-  readonly esi: EsiClient;
-  /** To see what other shards have stored. */
-  readonly database: SqlExecutor;
-  readonly claims: Claims;
-  readonly transact: Transact;
+  readonly esi: Pick<EsiClient, 'itemType'>;
+  readonly store: Store;
   readonly categories: CategoryIndex;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   readonly report: RunReport;
   readonly shipGroupIds: ReadonlySet<number>;
 }
@@ -91,7 +82,7 @@ export class TypeCache {
   }
 
   /** Takes note of types that are stored now. */
-  learn(rows: readonly Pick<CachedType | TypeRow, 'typeId' | 'groupId'>[]): void {
+  learn(rows: readonly Pick<TypeRow, 'typeId' | 'groupId'>[]): void {
     for (const { typeId, groupId } of rows) this.#groupOfType.set(typeId, groupId ?? null);
   }
 
@@ -101,7 +92,7 @@ export class TypeCache {
   #begin(typeIds: Iterable<number>): void {
     const begun = [...typeIds];
     if (begun.length === 0) return;
-    const loaded = this.#loadOnce(begun);
+    const loaded = this.#load(begun);
     // Whoever resolves the types sees the failure; until then it must not count as unhandled.
     loaded.catch(() => undefined);
     for (const typeId of begun) {
@@ -110,24 +101,13 @@ export class TypeCache {
     }
   }
 
-  /** Of several shards that meet a type, one asks ESI; the others wait until it is stored. */
-  #loadOnce(typeIds: readonly number[]): Promise<void> {
-    const { claims, database } = this.#parts;
-    const findStored = async (wanted: readonly number[]) => {
-      const stored = await groupsOfTypes(database, wanted);
-      for (const [typeId, groupId] of stored) this.#groupOfType.set(typeId, groupId);
-      return new Set(stored.keys());
-    };
-    return claims.divide('type', typeIds, findStored, (open) => this.#load(open));
-  }
-
   async #load(typeIds: readonly number[]): Promise<void> {
-    const { report, transact } = this.#parts;
+    const { report, store } = this.#parts;
     const rows = await this.fetch(typeIds, (typeId, error) => {
       report.types.failed += 1;
       report.fail({ typeId, message: error.message });
     });
-    if (rows.length > 0) await transact((sql) => upsertTypes(sql, rows));
+    if (rows.length > 0) await store.write((sql) => upsertTypes(sql, rows));
     this.learn(rows);
     report.types.discovered += rows.length;
   }

@@ -83,7 +83,6 @@ onServer('a database whose zone is Asia/Tokyo', (open) => {
         outcome: 'complete',
         exitCode: 0,
         finishedAt: LATER,
-        shard: null,
       },
     ]);
     expect(await lastGoodRunAt(database, LATER)).toEqual(LATER);

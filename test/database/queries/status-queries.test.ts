@@ -10,24 +10,15 @@ import {
 import { closeContracts, insertContracts } from '../../../src/database/tables/contract-store.ts';
 import { beginRun, finishRun } from '../../../src/database/tables/run-store.ts';
 import { upsertTypes } from '../../../src/database/tables/type-store.ts';
-import type { Shard } from '../../../src/sharding/shard.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from '../tables/rows.ts';
 
-const FIRST = { index: 0, count: 2 };
-const SECOND = { index: 1, count: 2 };
 const at = (minute: number) => new Date(Date.UTC(2026, 8, 8, 12, minute));
 
 /** A run from one minute to another. */
-async function recordRun(
-  database: Database,
-  from: number,
-  to: number,
-  outcome: string,
-  shard?: Shard,
-) {
+async function recordRun(database: Database, from: number, to: number, outcome: string) {
   const runId = randomUUID();
-  await beginRun(database.transact, runId, at(from), shard);
+  await beginRun(database.transact, runId, at(from));
   const end = {
     finishedAt: at(to).toISOString(),
     outcome,
@@ -44,19 +35,6 @@ function findsTheLastGoodRun(database: () => Database): void {
     await recordRun(database(), 20, 21, 'partial');
     await beginRun(database().transact, randomUUID(), at(30));
     expect(await lastGoodRunAt(database(), at(59))).toEqual(at(11));
-  });
-
-  test('the last good run of shards is as old as its oldest part', async () => {
-    await recordRun(database(), 0, 1, 'complete');
-    await recordRun(database(), 10, 12, 'complete', FIRST);
-    expect(await lastGoodRunAt(database(), at(59))).toEqual(at(1));
-    await recordRun(database(), 10, 11, 'complete', SECOND);
-    expect(await lastGoodRunAt(database(), at(59))).toEqual(at(11));
-    await recordRun(database(), 20, 25, 'complete', FIRST);
-    await recordRun(database(), 20, 26, 'partial', SECOND);
-    expect(await lastGoodRunAt(database(), at(59))).toEqual(at(11));
-    await recordRun(database(), 30, 31, 'complete');
-    expect(await lastGoodRunAt(database(), at(59))).toEqual(at(31));
   });
 
   test('a run that ends in the future proves nothing, unless by a little', async () => {
@@ -81,7 +59,7 @@ onEachDatabase('what `status` asks', (database) => {
     await recordRun(database(), 0, 1, 'complete');
     const second = await recordRun(database(), 10, 11, 'partial');
     const third = randomUUID();
-    await beginRun(database().transact, third, at(20), SECOND);
+    await beginRun(database().transact, third, at(20));
     expect(await lastRuns(database(), 2)).toEqual([
       {
         runId: third,
@@ -89,7 +67,6 @@ onEachDatabase('what `status` asks', (database) => {
         finishedAt: null,
         outcome: null,
         exitCode: null,
-        shard: '1/2',
       },
       {
         runId: second,
@@ -97,7 +74,6 @@ onEachDatabase('what `status` asks', (database) => {
         finishedAt: at(11),
         outcome: 'partial',
         exitCode: 1,
-        shard: null,
       },
     ]);
   });

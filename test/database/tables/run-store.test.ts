@@ -34,8 +34,6 @@ function recordsRuns(database: () => Database): void {
         outcome: null,
         exit_code: null,
         summary: null,
-        shard: null,
-        plan: null,
       },
     ]);
   });
@@ -59,8 +57,6 @@ function recordsRuns(database: () => Database): void {
         outcome: `part'ial"`,
         exit_code: 1,
         summary,
-        shard: null,
-        plan: null,
       },
     ]);
   });

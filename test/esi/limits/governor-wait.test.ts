@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { GovernorHarness, OK } from './governor-harness.ts';
+import { GovernorHarness } from './governor-harness.ts';
 import { answer, errorLimit, tokens } from './limit-answers.ts';
-import { createHarness } from './scripted-budget.ts';
 
 /** A governor that has heard an answer, with one request that wants to follow. */
 async function afterAnswer(last: Parameters<GovernorHarness['governor']['leave']>[0]) {
@@ -59,22 +58,5 @@ describe('what a governor waits for', () => {
     controller.abort(new Error('stopped'));
 
     expect(harness.governor.wait).toBeUndefined();
-  });
-});
-
-describe('a governor with a shared budget', () => {
-  it('tells of the other shards when they keep it waiting for more than a second', async () => {
-    const { budget, harness } = createHarness();
-    const { governor, clock } = harness;
-    await harness.askMany(2);
-    await clock.advance(999);
-    expect(governor.wait).toBeUndefined();
-
-    await clock.advance(1);
-    expect(governor.wait).toEqual({ reason: 'otherShards', untilMs: undefined });
-    for (let late = 0; late < 5 && harness.entered.length === 0; late += 1) await budget.reply();
-    expect(harness.entered).toHaveLength(1);
-    governor.leave(OK);
-    expect(governor.wait).toBeUndefined();
   });
 });

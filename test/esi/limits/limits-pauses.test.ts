@@ -133,7 +133,6 @@ describe('the limits during a pause', () => {
 
 describe('the limits say why they hold requests back', () => {
   const after429 = { status: 429, headers: { 'retry-after': '30' } };
-  const nobodyElse = { pauseMs: 0, errors: 0, windowMs: 0 };
 
   it.each([
     { after: [after429], reason: { reason: 'pause', status: 429 } },
@@ -149,22 +148,6 @@ describe('the limits say why they hold requests back', () => {
     for (const one of after) limits.observe(answer(one), 0);
 
     expect(limits.admit(ROUTE, 0, 1)).toEqual({ ...reason, waitMs: expect.any(Number) });
-  });
-
-  it('after a pause that another shard was asked for', () => {
-    const limits = new EsiLimits();
-    limits.observe(answer({ status: 429, headers: { 'retry-after': '2' } }), 0);
-    limits.observeOthers({ ...nobodyElse, pauseMs: 5000 }, 3000);
-
-    expect(limits.admit(ROUTE, 0, 3000)).toEqual({ reason: 'pause', waitMs: 5000 });
-  });
-
-  it('by the answer itself, when the others repeat it', () => {
-    const limits = new EsiLimits();
-    limits.observe(answer(after429), 0);
-    limits.observeOthers({ ...nobodyElse, pauseMs: 30_000 }, 10);
-
-    expect(limits.admit(ROUTE, 0, 10)).toEqual({ ...BUSY, waitMs: 30_000 });
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Waits } from '../../../src/esi/limits/waits.ts';
-import { ALONE } from '../../../src/sharding/claims.ts';
 import { EsiHarness, failureOf, httpDate } from '../esi-harness.ts';
 import { ManualClock } from '../manual-clock.ts';
 
@@ -71,11 +70,8 @@ describe('what an ESI client waits for', () => {
     await asking;
   });
 
-  it('is what other shards are at, while there is nothing else to do', async () => {
-    const claims = { ...ALONE, isWaiting: true };
-    const { mock, client, controller } = new EsiHarness({ claims, leapMs: -1 });
-    expect(client.wait).toEqual({ reason: 'otherShards', untilMs: undefined });
-
+  it('is nothing while an answer is on its way', async () => {
+    const { mock, client, controller } = new EsiHarness({ leapMs: -1 });
     let isAsked = false;
     mock.hang('/universe/types/587', () => {
       isAsked = true;

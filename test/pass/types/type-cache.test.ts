@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { SqlExecutor, Transact } from '../../../src/database/database.ts';
+import type { Transact } from '../../../src/database/database.ts';
 import type { CachedType } from '../../../src/database/tables/type-store.ts';
 import { DatabaseError, EsiDownError, EsiError } from '../../../src/errors.ts';
 import type { EsiClient } from '../../../src/esi/client.ts';
 import { CategoryIndex } from '../../../src/pass/types/category-index.ts';
 import { TypeCache } from '../../../src/pass/types/type-cache.ts';
 import { RunReport } from '../../../src/report/run-report.ts';
-import { ALONE, type Claims } from '../../../src/sharding/claims.ts';
 import { ManualClock, settle } from '../../esi/manual-clock.ts';
 
 const RIFTER = 587;
@@ -28,13 +27,10 @@ interface WorldOptions {
   readonly stored?: readonly CachedType[];
   readonly itemType?: Types['itemType'];
   readonly transact?: Transact;
-  readonly claims?: Claims;
-  /** What the database says when it is asked again: id and group. */
-  readonly storedSince?: readonly (readonly [number, number | null])[];
 }
 
 function createWorld(options: WorldOptions = {}) {
-  const { stored = [], itemType, transact, claims = ALONE, storedSince = [] } = options;
+  const { stored = [], itemType, transact } = options;
   const asked: number[] = [];
   /** What the cache knew of the Rifter at the time of each write. */
   const resolvedAtWrite: boolean[] = [];
@@ -58,9 +54,10 @@ function createWorld(options: WorldOptions = {}) {
   const cache = new TypeCache(
     {
       esi,
-      database: databaseWith(storedSince),
-      claims,
-      transact: transact ?? recording,
+      store: {
+        read: { query: async () => [], execute: async () => 0 },
+        write: transact ?? recording,
+      },
       categories: new CategoryIndex(esi, []),
       clock: new ManualClock(new Date('2026-09-08T12:00:00Z')),
       report,
@@ -69,13 +66,6 @@ function createWorld(options: WorldOptions = {}) {
     stored,
   );
   return { cache, report, asked, resolvedAtWrite };
-}
-
-function databaseWith(rows: NonNullable<WorldOptions['storedSince']>): SqlExecutor {
-  return {
-    query: async <Row>() => [{ rows: JSON.stringify(rows) }] as Row[],
-    execute: async () => 0,
-  };
 }
 
 function typeOf(typeId: number, groupId: number) {
@@ -172,33 +162,6 @@ describe('a type that cannot be had', () => {
 
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(cache.isResolved(RIFTER)).toBe(false);
-  });
-});
-
-describe('a type that other shards meet too', () => {
-  /** As the claims of a shard: what others have done is looked for before the work. */
-  const claims: Claims = {
-    isWaiting: false,
-    inTurn: (_name, work) => work(),
-    divide: async (_kind, ids, findDone, work) => {
-      const done = await findDone(ids);
-      const open = ids.filter((id) => !done.has(id));
-      if (open.length > 0) await work(open);
-    },
-  };
-
-  it('is known from the database when another has stored it, and counted there', async () => {
-    const storedSince = [
-      [RIFTER, FRIGATE],
-      [UNKNOWN, null],
-    ] as const;
-    const { cache, asked, report } = createWorld({ claims, storedSince });
-    await cache.resolve([RIFTER, TRITANIUM, UNKNOWN]);
-
-    expect(asked).toEqual([TRITANIUM]);
-    expect([RIFTER, TRITANIUM, UNKNOWN].map(cache.isResolved)).toEqual([true, true, true]);
-    expect([RIFTER, TRITANIUM, UNKNOWN].map(cache.isShip)).toEqual([true, false, false]);
-    expect(report.types.discovered).toBe(1);
   });
 });
 

@@ -1,8 +1,7 @@
 import type { Redis } from '../redis.ts';
-import { parseShard } from '../sharding/shard.ts';
-import { lockKeys } from './lock-keys.ts';
+import { lockKey } from './redis-lock.ts';
 
-/** Who holds a lock on the server. */
+/** Who holds the lock on the server. */
 export interface LockHolder {
   readonly key: string;
   /** The id of the run. */
@@ -24,17 +23,12 @@ export async function tryRights(redis: Redis, prefix: string, token: string): Pr
   await redis.run((client) => client.eval(TRY_RIGHTS, options));
 }
 
-/** The locks that are held now: that of a whole run, or those of shards. */
-export async function findLockHolders(redis: Redis, prefix: string): Promise<LockHolder[]> {
-  const { own: whole, barring: shards } = lockKeys(prefix);
-  const count = await redis.run((client) => client.get(shards));
-  const shard = count === null ? undefined : parseShard(`0/${count}`);
-  const ofShards = typeof shard === 'object' ? (lockKeys(prefix, shard).shared?.holders ?? []) : [];
-  const holders = await Promise.all([whole, ...ofShards].map((key) => findHolder(redis, key)));
-  return holders.filter((holder) => holder !== undefined);
-}
-
-async function findHolder(redis: Redis, key: string): Promise<LockHolder | undefined> {
+/** Who holds the lock now; undefined when it is free. */
+export async function findLockHolder(
+  redis: Redis,
+  prefix: string,
+): Promise<LockHolder | undefined> {
+  const key = lockKey(prefix);
   const [runId, leftMs] = await Promise.all([
     redis.run((client) => client.get(key)),
     redis.run((client) => client.pTTL(key)),

@@ -1,0 +1,173 @@
+import { setMaxListeners } from 'node:events';
+import type { Database } from '../database/database.ts';
+import { findRegions } from '../database/tables/region-store.ts';
+import {
+  beginRun,
+  fencedTransact,
+  finishRun,
+  guardedTransact,
+} from '../database/tables/run-store.ts';
+import { DatabaseError, LockLostError } from '../errors.ts';
+import type { HeldLock } from '../lock/lock.ts';
+import type { RegionChoice } from '../pass/choose-regions.ts';
+import type { PassParts } from '../pass/pass.ts';
+import { type Store, storeThatStops } from '../pass/store.ts';
+import type { Redis } from '../redis.ts';
+import type { Summary } from '../report/summary.ts';
+import type { CommandContext } from './command-context.ts';
+import { ensureMigrated, withDatabase, withReadOnlyDatabase } from './compose-database.ts';
+import { createLock, withLock, withRedis } from './compose-lock.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** What a run is asked for, beside the settings. */
+export interface RunOptions {
+  /** Regions asked for on the command line; else the setting. */
+  readonly regions: RegionChoice | undefined;
+  readonly dryRun: boolean;
+  /** Bring a server's tables up to date first. */
+  readonly migrate: boolean;
+  /** Begin nothing new after this time. */
+  readonly timeLimitMs: number | undefined;
+  readonly showProgress: boolean;
+}
+
+/** Makes the pass. */
+type Pass = (parts: PassParts) => Promise<void>;
+
+/** What the pass of a run may touch, and what ends it. */
+interface Access {
+  readonly store: Store;
+  readonly redis: Redis | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A run on its way to its pass. */
+interface OpenRun {
+  readonly record: RunRecord;
+  readonly context: CommandContext;
+  readonly options: RunOptions;
+  readonly pass: Pass;
+}
+
+/**
+ * Opens what a run works with (lock server, lock, database, cache, ESI), makes the pass, records its
+ * end in the database, and closes everything in reverse.
+ *
+ * @returns the summary of the pass, however the pass ended
+ * @throws whatever keeps the pass from beginning, or its end from being recorded
+ */
+export function withOpenRun(
+  record: RunRecord,
+  context: CommandContext,
+  options: RunOptions,
+  pass: Pass,
+): Promise<Summary> {
+  const run = { record, context, options, pass };
+  return withRedis(context, (redis) =>
+    options.dryRun ? openDry(run, redis) : openLocked(run, redis),
+  );
+}
+
+async function openLocked(run: OpenRun, redis: Redis | undefined): Promise<Summary> {
+  const { record, context, options } = run;
+  return withLock(await createLock(context, redis), context.logger, (held) => {
+    record.monitor.began();
+    return withDatabase(context, async (database) => {
+      record.sources.database = database;
+      // A process that slept since it took the lock must not end the run of its successor.
+      const guarded = guardedTransact(database.transact, held);
+      await ensureMigrated(database, guarded, context, options.migrate);
+      await beginRun(guarded, context.runId, record.startedAt);
+      return recordedPass(run, database, held, redis);
+    });
+  });
+}
+
+/** The pass, with its end written to `aggregation_runs` while that may still be written. */
+async function recordedPass(
+  run: OpenRun,
+  database: Database,
+  held: HeldLock,
+  redis: Redis | undefined,
+): Promise<Summary> {
+  const { record, context } = run;
+  const write = fencedTransact(database.transact, context.runId, held);
+  const signal = AbortSignal.any([context.interrupt, held.signal]);
+  const failure = await failureOf(() =>
+    makePass(run, { store: { read: database, write }, signal, redis }),
+  );
+  const summary = failure === undefined ? record.ended() : record.failed(failure);
+  if (failure instanceof LockLostError || failure instanceof DatabaseError) return summary;
+  await write((sql) => finishRun(sql, summary));
+  await record.monitor.noteRegions(() => findRegions(database));
+  return summary;
+}
+
+/** A dry run goes through everything but the lock and the writing. */
+function openDry(run: OpenRun, redis: Redis | undefined): Promise<Summary> {
+  const { record, context } = run;
+  return withReadOnlyDatabase(context, async (database) => {
+    record.sources.database = database;
+    const query = database.query.bind(database);
+    const store: Store = {
+      read: database,
+      write: (work) => work({ query, execute: async () => 0 }),
+    };
+    await makePass(run, { store, signal: context.interrupt, redis });
+    const { report } = record;
+    report.shipContracts += report.newShipContracts - report.goneShipContracts;
+    return record.ended();
+  });
+}
+
+/** Gives the pass an ESI client, its limits in time, and somebody who watches. */
+async function makePass(
+  { record, context, options, pass }: OpenRun,
+  access: Access,
+): Promise<void> {
+  const { config, logger, clock } = context;
+  const { report, progress, sources } = record;
+  const stopper = new AbortController();
+  const signal = AbortSignal.any([access.signal, stopper.signal]);
+  // Whoever waits, for ESI, a lock or a clock, listens to the one signal.
+  setMaxListeners(0, signal);
+  const store = storeThatStops(access.store, (reason) => stopper.abort(reason));
+  // A run that finds the lock held has no use for it.
+  const { createCache, withEsi } = await import('./compose-esi.ts');
+  const cache = await createCache(context, access.redis, options.dryRun);
+  await withEsi(context, cache, signal, (esi) => {
+    sources.esi = esi;
+    const limits = {
+      batchRows: config.DB_BATCH_SIZE,
+      regionConcurrency: config.REGION_CONCURRENCY,
+      esiConcurrency: config.ESI_CONCURRENCY,
+    };
+    return withTimeLimit(context, options.timeLimitMs, (timeIsUp) =>
+      pass({ esi, store, report, progress, logger, clock, signal, timeIsUp, ...limits }),
+    );
+  });
+}
+
+async function withTimeLimit(
+  { clock }: CommandContext,
+  timeLimitMs: number | undefined,
+  work: (timeIsUp: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const timeIsUp = new AbortController();
+  if (timeLimitMs === undefined) return work(timeIsUp.signal);
+  const cancel = clock.schedule(timeLimitMs, () => timeIsUp.abort());
+  try {
+    await work(timeIsUp.signal);
+  } finally {
+    cancel();
+  }
+}
+
+async function failureOf(work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
