@@ -56,8 +56,8 @@ it('what stands between us and the data, or makes what is shipped, changes only 
     '@electric-sql/pglite',
     '@prisma/adapter-pg',
     '@prisma/client',
+    '@prisma/driver-adapter-utils',
     'esbuild',
-    'pglite-prisma-adapter',
     'prisma',
   ]);
   for (const [name, version] of written) expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
