@@ -8,7 +8,7 @@ import {
   lastGoodRunAt,
   lastRuns,
 } from '../database/queries/status-queries.ts';
-import { findRegions } from '../database/tables/region-store.ts';
+import { findRegions } from '../database/tables/regions.ts';
 import {
   DEFAULT_MAX_AGE_MS,
   describeRegions,

@@ -1,5 +1,5 @@
 import type { RecordedRun, RegionCounts, TypeCounts } from '../database/queries/status-queries.ts';
-import type { RegionState } from '../database/tables/region-store.ts';
+import type { RegionState } from '../database/tables/regions.ts';
 import { paint, type Terminal } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
 import { timeAgo } from '../terminal/time-ago.ts';
