@@ -6,7 +6,13 @@ import { type PrivateServer, startPostgres } from '../test/support/private-postg
 import { startRedis } from '../test/support/private-redis.ts';
 import type { TrafficReport } from './esi/traffic.ts';
 import { type DatabaseUse, MeasuredDatabase, onServer } from './measured-database.ts';
-import { type EsiProcess, measureComparison, measureRun } from './processes.ts';
+import {
+  BIN,
+  type EsiProcess,
+  measureComparison,
+  measureProgram,
+  measureRun,
+} from './processes.ts';
 import type { Usage } from './usage.ts';
 
 /** Everything known of one pass. */
@@ -23,6 +29,7 @@ export interface Pass {
 /** One installation of the program: passes over it follow one another. */
 export interface Installation {
   pass(name: string): Promise<Pass>;
+  command(args: readonly string[]): Promise<Usage>;
   remove(): Promise<void>;
 }
 
@@ -92,6 +99,7 @@ export class Laboratory {
         const { result, use } = await database.measure(() => measureRun(environment, bin));
         return { name, ...result, traffic: await esi.traffic(), database: use };
       },
+      command: async (args) => (await measureProgram(bin ?? BIN, args, environment)).usage,
       remove: async () => {
         await database.drop();
         await rm(dataDir, { recursive: true, force: true });
@@ -108,12 +116,14 @@ export class Laboratory {
 /** The program with everything embedded: PGlite, lock and cache in files. */
 export async function embeddedInstallation(esi: EsiProcess): Promise<Installation> {
   const dataDir = await newDataDir();
+  const environment = baseSettings(esi, dataDir);
   return {
     pass: async (name) => {
       await esi.traffic();
-      const result = await measureRun(baseSettings(esi, dataDir));
+      const result = await measureRun(environment);
       return { name, ...result, traffic: await esi.traffic(), database: undefined };
     },
+    command: async (args) => (await measureProgram(BIN, args, environment)).usage,
     remove: () => rm(dataDir, { recursive: true, force: true }),
   };
 }

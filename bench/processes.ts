@@ -66,22 +66,32 @@ export async function measureComparison(
   return JSON.parse(await outputOf(child)) as Usage;
 }
 
-/** Runs the built command as cron would; the whole life of the process counts. */
+/** Runs the built program as cron would. */
 export async function measureRun(
   environment: Readonly<Record<string, string>>,
   bin = BIN,
 ): Promise<{ usage: Usage; summary: Summary }> {
+  const { usage, output } = await measureProgram(bin, ['run', '--json'], environment);
+  return { usage, summary: JSON.parse(output) as Summary };
+}
+
+/** Runs any command; the whole life of the process counts. */
+export async function measureProgram(
+  bin: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<{ usage: Usage; output: string }> {
   const usageFile = join(tmpdir(), `contracts-agg-usage-${process.pid}.json`);
   const env = { PATH: process.env['PATH'], USAGE_FILE: usageFile, ...environment };
-  const child = spawn(process.execPath, ['--import', USAGE_HOOK, bin, 'run', '--json'], {
+  const child = spawn(process.execPath, ['--import', USAGE_HOOK, bin, ...args], {
     cwd: tmpdir(),
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const summary = JSON.parse(await outputOf(child)) as Summary;
+  const output = await outputOf(child);
   const usage = JSON.parse(await readFile(usageFile, 'utf8')) as Usage;
   await rm(usageFile);
-  return { usage, summary };
+  return { usage, output };
 }
 
 async function outputOf(child: ChildProcess): Promise<string> {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+export const DAY_MS = 24 * 3600 * 1000;
 /** Clocks of machines differ by less. A time further off comes from a clock that was wrong. */
 export const CLOCK_SLACK_MS = 300_000;
 

@@ -79,3 +79,12 @@ export function isFatal(error: unknown): boolean {
   if (error instanceof DatabaseError) return !error.isDataFault;
   return error instanceof LockLostError;
 }
+
+/**
+ * What went wrong, in words. Not all that is thrown is an Error: the embedded database throws plain
+ * objects.
+ */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  return typeof error === 'object' ? JSON.stringify(error) : String(error);
+}

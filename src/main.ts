@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type Invocation, parseArguments } from './cli/program.ts';
+import type { Invocation } from './cli/command.ts';
+import { parseArguments } from './cli/program.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { CommandContext } from './composition/command-context.ts';
+import { reasonOf } from './errors.ts';
 
 /** After a second signal, or when stopping in order takes longer, the process just ends. */
 const STOP_TIMEOUT_MS = 25_000;
@@ -10,8 +13,8 @@ const SIGNALS = [
   ['SIGTERM', 143],
 ] as const;
 
-/** The process: arguments, environment and signals in; one exit code out. */
-export async function main(proc: NodeJS.Process): Promise<void> {
+/** The process: arguments, environment, signals and time in; one exit code out. */
+export async function main(proc: NodeJS.Process, clock: Clock = systemClock): Promise<void> {
   // What is written to the disk, by libraries too, is for this user alone.
   proc.umask(0o077);
   proc.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -22,24 +25,27 @@ export async function main(proc: NodeJS.Process): Promise<void> {
   try {
     invocation = parseArguments(proc.argv.slice(2), (text) => proc.stdout.write(text));
     if (invocation === undefined) return;
-    proc.exitCode = await execute(invocation, proc);
+    proc.exitCode = await execute(invocation, proc, clock);
   } catch (error) {
     proc.exitCode = await reportError(error, proc, invocation);
   }
 }
 
-async function execute(invocation: Invocation, proc: NodeJS.Process): Promise<number> {
+async function execute(
+  invocation: Invocation,
+  proc: NodeJS.Process,
+  clock: Clock,
+): Promise<number> {
   const { createContext } = await import('./composition/context.ts');
   const interrupt = new AbortController();
-  const context = await createContext(invocation, proc, interrupt.signal);
+  const context = await createContext(invocation, proc, clock, interrupt.signal);
   await listen(proc, interrupt, context);
   proc.removeAllListeners('warning');
   proc.on('warning', (warning) => context.logger.warn({ warning: warning.message }, warning.name));
   try {
-    const { runCommand } = await import('./commands/run-command.ts');
-    return await runCommand(invocation, context);
+    return await invocation.command.handle(context, invocation.flags);
   } catch (error) {
-    return reportError(error, proc, invocation, context.secrets);
+    return reportError(error, proc, invocation, context);
   }
 }
 
@@ -86,15 +92,16 @@ async function reportError(
   error: unknown,
   proc: NodeJS.Process,
   invocation: Invocation | undefined,
-  secrets: readonly string[] = [],
+  context?: CommandContext,
 ): Promise<number> {
   const { endOfError } = await import('./report/exit-code.ts');
-  const { exitCode } = endOfError(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const { explainFailure } = await import('./report/explain-failure.ts');
   const { createLogger, redact } = await import('./terminal/logging.ts');
+  const { exitCode } = endOfError(error);
+  const message = context === undefined ? reasonOf(error) : explainFailure(error, context.config);
+  const secrets = context?.secrets ?? [];
   // What a quiet run says goes into a mail.
-  const isQuiet = invocation?.command === 'run' && invocation.flags.quiet;
-  if (proc.stderr.isTTY || isQuiet) {
+  if (proc.stderr.isTTY || invocation?.isQuiet) {
     proc.stderr.write(`error: ${redact(message, secrets)}\n`);
     return exitCode;
   }

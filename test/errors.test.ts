@@ -8,6 +8,7 @@ import {
   LockHeldError,
   LockLostError,
   LockUnavailableError,
+  reasonOf,
   UsageError,
 } from '../src/errors.ts';
 
@@ -80,5 +81,17 @@ describe('an interruption', () => {
       signalName: 'SIGTERM',
       message: 'Stopped by SIGTERM',
     });
+  });
+});
+
+describe('the reason of what was thrown', () => {
+  it.each([
+    { thrown: new EsiError('no answer'), reason: 'no answer' },
+    { thrown: 'odd', reason: 'odd' },
+    { thrown: { name: 'ErrnoError', errno: 20 }, reason: '{"name":"ErrnoError","errno":20}' },
+    { thrown: null, reason: 'null' },
+    { thrown: undefined, reason: 'undefined' },
+  ])('is told in words: $reason', ({ thrown, reason }) => {
+    expect(reasonOf(thrown)).toBe(reason);
   });
 });

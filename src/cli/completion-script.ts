@@ -1,4 +1,7 @@
-import type { Shell } from './flags.ts';
+import { type CommandDefinition, nameOfOption, type OptionDefinition } from './command.ts';
+import { GLOBAL_OPTIONS, PROGRAM_OPTIONS } from './global-options.ts';
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 interface OptionWords {
   /** `--region` */
@@ -11,7 +14,7 @@ interface OptionWords {
 }
 
 /** A command, and what can follow it. */
-export interface CommandWords {
+interface CommandWords {
   readonly name: string;
   readonly description: string;
   readonly arguments: readonly string[];
@@ -19,29 +22,60 @@ export interface CommandWords {
 }
 
 /** A script that completes the commands in a shell. It needs nothing beyond the shell itself. */
-export function completionScript(shell: Shell, commands: readonly CommandWords[]): string {
-  return SCRIPTS[shell](commands);
+export function completionScript(
+  shell: (typeof SHELLS)[number],
+  commands: readonly CommandDefinition[],
+): string {
+  return SCRIPTS[shell](commands.map(wordsOf));
 }
 
-const SCRIPTS: Readonly<Record<Shell, (commands: readonly CommandWords[]) => string>> = {
-  bash: bashScript,
-  zsh: zshScript,
-  fish: fishScript,
-};
+const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
+
+/** What may stand before a command's name, beside `--help` and `--version`. */
+const PROGRAM_WORDS = Object.entries(PROGRAM_OPTIONS).flatMap(optionWords);
+
+function wordsOf(definition: CommandDefinition): CommandWords {
+  const { name, description, arguments: words = {}, options } = definition;
+  return {
+    name,
+    description,
+    arguments: Object.values(words).flatMap(({ choices = [] }) => choices),
+    options: Object.entries({ ...options, ...GLOBAL_OPTIONS }).flatMap(optionWords),
+  };
+}
+
+function optionWords([key, definition]: [string, OptionDefinition]): OptionWords[] {
+  const { description, no, value, choices = [] } = definition;
+  const word = { takesValue: value !== undefined, isPath: value === '<path>', choices };
+  const aSwitch = { takesValue: false, isPath: false, choices: [] };
+  return [
+    ...(description === undefined
+      ? []
+      : [{ name: `--${nameOfOption(key)}`, description, ...word }]),
+    ...(no === undefined
+      ? []
+      : [{ name: `--no-${nameOfOption(key)}`, description: no, ...aSwitch }]),
+  ];
+}
 
 function bashScript(commands: readonly CommandWords[]): string {
   const names = commands.map(({ name }) => name).join(' ');
+  const program = { name: '', options: PROGRAM_WORDS };
   return `_contracts_agg() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="" i
   COMPREPLY=()
-  if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "${names} help --help --version" -- "$word"))
-    return
-  fi
-  case "\${COMP_WORDS[1]} $before" in
-${commands.flatMap(bashValues).join('\n')}
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "\${COMP_WORDS[i]}" in
+      ${PROGRAM_WORDS.filter(takesValue).map(nameOf).join(' | ')}) ((i++)); [[ "\${COMP_WORDS[i]}" != "=" ]] || ((i++)) ;;
+      -*) ;;
+      *) command="\${COMP_WORDS[i]}"; break ;;
+    esac
+  done
+  case "$command $before" in
+${[program, ...commands].flatMap(bashValues).join('\n')}
   esac
-  case "\${COMP_WORDS[1]}" in
+  case "$command" in
+    "") COMPREPLY=($(compgen -W "${names} help ${PROGRAM_WORDS.map(nameOf).join(' ')} --help --version" -- "$word")) ;;
 ${commands.map(bashWords).join('\n')}
     help) COMPREPLY=($(compgen -W "${names}" -- "$word")) ;;
   esac
@@ -50,16 +84,16 @@ complete -F _contracts_agg contracts-agg
 `;
 }
 
-function bashValues({ name, options }: CommandWords): string[] {
+function bashValues({ name, options }: Pick<CommandWords, 'name' | 'options'>): string[] {
   return options.filter(takesValue).map((option) => {
     const files = option.isPath ? '-f' : `-W "${option.choices.join(' ')}"`;
     return `    "${name} ${option.name}") COMPREPLY=($(compgen ${files} -- "$word")); return ;;`;
   });
 }
 
-function bashWords(command: CommandWords): string {
-  const words = [...command.arguments, ...optionNames(command)].join(' ');
-  return `    ${command.name}) COMPREPLY=($(compgen -W "${words}" -- "$word")) ;;`;
+function bashWords({ name, arguments: words, options }: CommandWords): string {
+  const offers = [...words, ...options.map(nameOf), '--help'].join(' ');
+  return `    ${name}) COMPREPLY=($(compgen -W "${offers}" -- "$word")) ;;`;
 }
 
 function zshScript(commands: readonly CommandWords[]): string {
@@ -68,19 +102,20 @@ function zshScript(commands: readonly CommandWords[]): string {
   );
   return `#compdef contracts-agg
 _contracts_agg() {
+  local context state line
+  local -A opt_args
   local -a commands
   commands=(
 ${described.join('\n')}
   )
-  if (( CURRENT == 2 )); then
-    _describe command commands
-    return
-  fi
-  local command="\${words[2]}"
-  shift words
-  (( CURRENT-- ))
-  case "$command" in
+  _arguments -C ${PROGRAM_WORDS.map(zshOption).join(' ')} \\
+    '--help[shows the commands]' '--version[shows the version]' '1:command:->command' '*::word:->word'
+  case "$state" in
+    command) _describe command commands ;;
+    word)
+      case "\${words[1]}" in
 ${commands.map(zshArguments).join('\n')}
+      esac ;;
   esac
 }
 if [ "$funcstack[1]" = _contracts_agg ]; then _contracts_agg "$@"; else compdef _contracts_agg contracts-agg; fi
@@ -93,7 +128,7 @@ function zshArguments({ name, arguments: words, options }: CommandWords): string
     quoted('--help[shows what the command does]'),
     ...(words.length === 0 ? [] : [quoted(`1:what:(${words.join(' ')})`)]),
   ];
-  return `    ${name}) _arguments ${specs.join(' ')} ;;`;
+  return `        ${name}) _arguments ${specs.join(' ')} ;;`;
 }
 
 function zshOption({ name, description, takesValue, isPath, choices }: OptionWords): string {
@@ -105,10 +140,11 @@ function zshOption({ name, description, takesValue, isPath, choices }: OptionWor
 function fishScript(commands: readonly CommandWords[]): string {
   const begin = 'complete -c contracts-agg';
   const names = commands.map(({ name }) => name).join(' ');
-  const first = commands.map(
-    ({ name, description }) =>
-      `${begin} -n "not __fish_seen_subcommand_from ${names}" -a ${name} -d ${quoted(description)}`,
-  );
+  const before = `${begin} -n "not __fish_seen_subcommand_from ${names}"`;
+  const first = [
+    ...PROGRAM_WORDS.map((option) => `${before} ${fishOption(option)}`),
+    ...commands.map(({ name, description }) => `${before} -a ${name} -d ${quoted(description)}`),
+  ];
   const rest = commands.flatMap((command) => {
     const after = `${begin} -n "__fish_seen_subcommand_from ${command.name}"`;
     const words = command.arguments.map((word) => `${after} -a ${word}`);
@@ -127,8 +163,8 @@ function takesValue(option: OptionWords): boolean {
   return option.takesValue;
 }
 
-function optionNames({ options }: CommandWords): string[] {
-  return [...options.map(({ name }) => name), '--help'];
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
 }
 
 /** For all three shells: what is quoted holds no quotes of its own. */

@@ -1,40 +1,30 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import ms from 'ms';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { readVersion } from '../version.ts';
-import { type CommandWords, completionScript } from './completion-script.ts';
-import * as flag from './flags.ts';
-import { HELP_TEXTS } from './help-texts.ts';
+import {
+  type CommandDefinition,
+  type Invocation,
+  nameOfOption,
+  type OptionDefinition,
+  type Options,
+} from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { GLOBAL_OPTIONS, PROGRAM_OPTIONS, SETTINGS_NOTE } from './global-options.ts';
+import { list } from './parsers.ts';
 
-export interface RunFlags extends flag.CommonFlags {
-  readonly region?: readonly string[];
-  readonly dryRun?: true;
-  readonly json?: true;
-  /** Say nothing but that the run failed. */
-  readonly quiet?: true;
-  readonly migrate?: true;
-  /** Milliseconds. */
-  readonly timeLimit?: number;
-  readonly metricsFile?: string;
-  readonly pingUrl?: string;
-  /** False for `--no-progress`. */
-  readonly progress: boolean;
-}
+type Flags = Invocation['flags'];
+type Accept = (definition: CommandDefinition, flags: Flags) => void;
 
-/** What the command line asks for. */
-export type Invocation =
-  | { readonly command: 'run'; readonly flags: RunFlags }
-  | { readonly command: 'migrate'; readonly flags: flag.MigrateFlags }
-  | { readonly command: 'status'; readonly flags: flag.StatusFlags }
-  | { readonly command: 'ships'; readonly flags: flag.OfferFlags }
-  | { readonly command: 'contracts'; readonly flags: flag.ContractsFlags }
-  | { readonly command: 'doctor'; readonly flags: flag.DoctorFlags };
-
-type Accept = (invocation: Invocation) => void;
+const EXAMPLES = [
+  'contracts-agg run',
+  'contracts-agg doctor',
+  'contracts-agg ships --max-price 50m',
+];
+const GLOBAL_GROUP = 'Options of every command, before or after its name:';
 
 /**
- * Reads the command line. Undefined when it only asked for help, the version or a completion
- * script, which is then written.
+ * Reads the command line. Undefined when it only asked for words: help, the version or a
+ * completion script, which are then written.
  *
  * @param argv arguments after the name of the program
  * @throws UsageError for anything that cannot be understood
@@ -44,8 +34,9 @@ export function parseArguments(
   writeOut: (text: string) => void,
 ): Invocation | undefined {
   let invocation: Invocation | undefined;
-  const program = createProgram(writeOut, (parsed) => {
-    invocation = parsed;
+  const program = createProgram(writeOut, (definition, flags) => {
+    if ('print' in definition) writeOut(definition.print(flags, COMMANDS));
+    else invocation = invocationOf(definition, flags);
   });
   try {
     if (argv.length === 0) program.outputHelp();
@@ -53,9 +44,14 @@ export function parseArguments(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw new UsageError(error.message.replace(/^error: /, ''), { cause: error });
+    throw new UsageError(messageOf(error), { cause: error });
   }
   return invocation;
+}
+
+function messageOf({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'a command is missing: `contracts-agg --help` lists them';
+  return message.replace(/^error: /, '');
 }
 
 function createProgram(writeOut: (text: string) => void, accept: Accept): Command {
@@ -64,179 +60,98 @@ function createProgram(writeOut: (text: string) => void, accept: Accept): Comman
     .version(readVersion())
     .exitOverride()
     .configureOutput({ writeOut, writeErr: () => undefined })
-    .addHelpText('after', HELP_TEXTS.program);
-  addRun(program, accept);
-  addMigrate(program, accept);
-  addStatus(program, accept);
-  addShips(program, accept);
-  addContracts(program, accept);
-  addDoctor(program, accept);
-  addCompletion(program, writeOut);
+    .addHelpText('after', `\n${SETTINGS_NOTE}\n${examplesText(EXAMPLES)}`)
+    .hook('preSubcommand', handDown);
+  addOptions(program, PROGRAM_OPTIONS, GLOBAL_GROUP);
+  for (const definition of COMMANDS) addCommand(program, definition, accept);
   return program;
 }
 
-function addRun(program: Command, accept: Accept): void {
-  addCommand(program, 'run', 'one locked pass over the regions')
-    .addOption(listOption('--region', 'region to read, by id or name'))
-    .option('--dry-run', 'take no lock, write nothing, and tell what a run would do')
-    .option('--json', 'print the summary as one JSON object')
-    .addOption(quietOption())
-    .option('--migrate', 'bring the tables of a server up to date first')
-    .option('--time-limit <duration>', 'begin nothing new after this time, e.g. 10m', duration)
-    .option('--metrics-file <path>', 'write metrics of the run for Prometheus to this .prom file')
-    .option(
-      '--ping-url <url>',
-      'call this URL at start, success and failure, as healthchecks.io does',
-    )
-    .option('--no-progress', 'no progress bar')
-    .action((flags: RunFlags) => accept({ command: 'run', flags }));
-}
-
-function addMigrate(program: Command, accept: Accept): void {
-  addCommand(program, 'migrate', 'bring the database to the current tables')
-    .option('--status', 'only tell what is applied and what is pending; exit 1 when something is')
-    .option('--json', 'print as one JSON object')
-    .action((flags: flag.MigrateFlags) => accept({ command: 'migrate', flags }));
-}
-
-function addStatus(program: Command, accept: Accept): void {
-  addCommand(program, 'status', 'last runs, freshness and coverage of the regions, counts')
-    .addOption(listOption('--region', 'only this region, by id or name'))
-    .option(
-      '--max-age <duration>',
-      'exit 1 when the last good run is older, e.g. 45m; with --region, when the region is',
-      duration,
-    )
-    .option('--json', 'print as one JSON object')
-    .action((flags: flag.StatusFlags) => accept({ command: 'status', flags }));
-}
-
-function addShips(program: Command, accept: Accept): void {
-  const ships = addCommand(program, 'ships', 'stored ship contracts, cheapest first');
-  addOfferOptions(ships, 'hull').action((flags: flag.OfferFlags) =>
-    accept({ command: 'ships', flags }),
-  );
-}
-
-function addContracts(program: Command, accept: Accept): void {
-  const contracts = addCommand(program, 'contracts', 'stored contracts of every kind');
-  addOfferOptions(contracts, 'item')
-    .addOption(listOption('--contract-type', 'only this', flag.CONTRACT_TYPES))
-    .addOption(
-      listOption('--status', 'those with this status', flag.CONTRACT_STATUSES).default(
-        ['outstanding'],
-        'outstanding and not yet expired',
-      ),
-    )
-    .option('--blueprint-copies', 'only with a blueprint copy among the items')
-    .action((flags: flag.ContractsFlags) => accept({ command: 'contracts', flags }));
-}
-
-function addOfferOptions(command: Command, thing: string): Command {
-  return command
-    .addOption(listOption('--region', 'only this region, by id or name'))
-    .addOption(listOption('--type', `only with this ${thing}, by id or name`))
-    .addOption(listOption('--group', `only with a ${thing} of this group, by id or ship group`))
-    .option('--min-price <isk>', 'only from this price, e.g. 100m', isk)
-    .option('--max-price <isk>', 'only up to this price, e.g. 1.5b', isk)
-    .option('--extras', 'only with additional items')
-    .option('--no-extras', 'only without additional items')
-    .option('--min-time-left <duration>', 'only if it lasts so long, e.g. 6h', duration)
-    .option('--expires-within <duration>', 'only if it ends so soon, e.g. 1d', duration)
-    .option('--title <text>', 'only with this text in the title, whatever its case')
-    .addOption(choiceOption('--sort <order>', 'what comes first', flag.SORTS))
-    .option('--limit <n>', 'as many at most', wholeNumber, 50)
-    .addOption(choiceOption('--format <format>', 'how to print', flag.FORMATS));
-}
-
-function addDoctor(program: Command, accept: Accept): void {
-  addCommand(program, 'doctor', 'checks what a run needs, and says what to do about each fault')
-    .option('--json', 'print the findings as one JSON list')
-    .action((flags: flag.DoctorFlags) => accept({ command: 'doctor', flags }));
-}
-
-function addCompletion(program: Command, writeOut: (text: string) => void): void {
-  program
-    .command('completion')
-    .description('prints a script that completes commands and options in a shell')
-    .addArgument(new Argument('<shell>', 'whose script').choices(flag.SHELLS))
-    .addHelpText('after', HELP_TEXTS.completion)
-    .action((shell: flag.Shell) => writeOut(completionScript(shell, wordsOf(program))));
-}
-
-function addCommand(program: Command, name: keyof typeof HELP_TEXTS, description: string): Command {
-  return program
+function addCommand(program: Command, definition: CommandDefinition, accept: Accept): void {
+  const { name, description, options, arguments: words = {}, examples, notes } = definition;
+  const command = program
     .command(name)
     .description(description)
     .allowExcessArguments(false)
-    .option('--env-file <path>', 'read settings from this file instead of .env')
-    .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
-    .option('--log-file <path>', 'append the log to this file')
-    .addHelpText('after', HELP_TEXTS[name]);
-}
-
-/** What completion offers: the commands, and what can follow each. */
-function wordsOf(program: Command): CommandWords[] {
-  return program.commands.map((command) => ({
-    name: command.name(),
-    description: command.description(),
-    arguments: command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
-    options: command.options.map(({ long, flags, description, argChoices = [], required }) => ({
-      name: long ?? '',
-      description,
-      takesValue: required,
-      isPath: flags.endsWith('<path>'),
-      choices: argChoices,
-    })),
-  }));
-}
-
-function listOption(name: string, description: string, choices?: readonly string[]): Option {
-  const value = choices === undefined ? '<id or name>' : '<word>';
-  const option = new Option(`${name} ${value}`, `${description} (repeatable, commas allowed)`);
-  if (choices === undefined) return option.argParser(list);
-  return option.choices(choices).argParser((text, before: readonly string[] | undefined) => {
-    const unknown = list(text).find((word) => !choices.includes(word));
-    if (unknown === undefined) return list(text, option.defaultValue === before ? [] : before);
-    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+    .addHelpText('after', examplesText(examples));
+  if (notes !== undefined) command.addHelpText('after', `\n${notes}`);
+  for (const word of Object.values(words)) command.addArgument(toArgument(word));
+  addOptions(command, options);
+  addOptions(command, GLOBAL_OPTIONS, GLOBAL_GROUP);
+  command.action(() => {
+    const given = Object.keys(words).map((key, index) => [key, command.processedArgs[index]]);
+    accept(definition, { ...command.opts(), ...Object.fromEntries(given) });
   });
 }
 
-/** @param choices the first is the default */
-function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
-  return new Option(flags, description).choices(choices).default(choices[0]);
-}
-
-function quietOption(): Option {
-  const description = 'print nothing, or a few lines on stderr when the run failed';
-  return new Option('--quiet', description).conflicts('json');
-}
-
-function list(text: string, before: readonly string[] = []): readonly string[] {
-  const parts = text.split(',').map((part) => part.trim());
-  if (parts.includes('')) throw new InvalidArgumentError('An empty name or id was given.');
-  return [...before, ...parts];
-}
-
-function duration(text: string): number {
-  const hasUnit = /^\d+(\.\d+)?\s?[a-z]+$/i.test(text);
-  const milliseconds = hasUnit ? ms(text as ms.StringValue) : undefined;
-  if (milliseconds === undefined || !(milliseconds > 0)) {
-    throw new InvalidArgumentError('Expected a duration with its unit, such as 90s, 45m or 2h.');
+function addOptions(command: Command, options: Options, group?: string): void {
+  for (const option of Object.entries(options).flatMap(toOptions)) {
+    command.addOption(group === undefined ? option : option.helpGroup(group));
   }
-  return milliseconds;
 }
 
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
-  return Number(text);
+/** `--extras` and `--no-extras` are two options to commander. */
+function toOptions([key, definition]: [string, OptionDefinition]): Option[] {
+  const { description, no } = definition;
+  const name = nameOfOption(key);
+  return [
+    ...(description === undefined ? [] : [toOption(name, description, definition)]),
+    ...(no === undefined ? [] : [new Option(`--no-${name}`, no)]),
+  ];
 }
 
-/** ISK as players write it: `1.5e9`, `100m`, `1.5b`. */
-function isk(text: string): number {
-  const [, number = text, unit = ''] = /^([\d.]+)([kmb])$/i.exec(text) ?? [];
-  const zeros = { k: 'e3', m: 'e6', b: 'e9' }[unit.toLowerCase()] ?? '';
-  const value = Number(number + zeros);
-  if (value > 0 && value < 1e18) return value;
-  throw new InvalidArgumentError('Expected an amount of ISK, such as 5000000, 5m or 1.5b.');
+function toOption(
+  name: string,
+  description: string,
+  { value, isList, choices, parse, byDefault, byDefaultMeans, conflictsWith }: OptionDefinition,
+): Option {
+  const flags = value === undefined ? `--${name}` : `--${name} ${value}`;
+  const option = new Option(
+    flags,
+    isList ? `${description} (repeatable, commas allowed)` : description,
+  )
+    .default(byDefault, byDefaultMeans)
+    .conflicts(conflictsWith ?? []);
+  if (choices !== undefined) option.choices(choices);
+  if (parse !== undefined) option.argParser(parse);
+  if (!isList) return option;
+  return option.argParser((text, before: readonly string[] = []) => [
+    ...(before === byDefault ? [] : before),
+    ...list(text, choices),
+  ]);
+}
+
+function toArgument({ value = '', description, choices }: OptionDefinition): Argument {
+  const argument = new Argument(value, description);
+  return choices === undefined ? argument : argument.choices(choices);
+}
+
+/** Options before a command's name are the command's, as if they came first after it. */
+function handDown(program: Command, command: Command): void {
+  for (const option of program.options) {
+    const key = option.attributeName();
+    if (program.getOptionValueSource(key) !== 'cli') continue;
+    if (!command.options.some((known) => known.attributeName() === key)) {
+      command.error(`error: unknown option '${option.long}' for '${command.name()}'`);
+    }
+    command.setOptionValueWithSource(key, program.getOptionValue(key), 'cli');
+  }
+}
+
+function invocationOf(command: Invocation['command'], flags: Flags): Invocation {
+  const options: Options = { ...GLOBAL_OPTIONS, ...command.options };
+  const settings = Object.entries(options).flatMap(([key, { setting }]) =>
+    setting === undefined || flags[key] === undefined ? [] : [[setting, flags[key]]],
+  );
+  return {
+    command,
+    flags,
+    settings: Object.fromEntries(settings),
+    envFile: flags['envFile'] as string | undefined,
+    isQuiet: flags['quiet'] === true,
+  };
+}
+
+function examplesText(examples: readonly string[]): string {
+  return ['', 'Examples:', ...examples.map((example) => `  ${example}`)].join('\n');
 }

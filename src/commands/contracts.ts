@@ -1,104 +1,52 @@
-import type { ContractsFlags, Format } from '../cli/flags.ts';
-import type { CommandContext } from '../composition/command-context.ts';
-import { withReadOnlyDatabase } from '../composition/compose-database.ts';
-import { findContracts, type StoredContract } from '../database/queries/contract-queries.ts';
-import { formatAmount } from '../report/records.ts';
-import { type Terminal, terminalOf } from '../terminal/terminal.ts';
-import { type Column, formatTable } from '../terminal/text-table.ts';
-import { extrasOf, linkTo, minuteOf, printRecords, readOfferFilter } from './offers.ts';
+import { defineCommand } from '../cli/command.ts';
+import { terminalOf } from '../terminal/terminal.ts';
+import { formatOf, offerOptions, readOfferFilter } from './offers.ts';
 
-/** Lists stored contracts of every kind. @returns exit code 0 */
-export async function contractsCommand(
-  context: CommandContext,
-  flags: ContractsFlags,
-): Promise<number> {
-  const { stdout, environment } = context;
-  const contracts = await withReadOnlyDatabase(context, async (database) =>
-    findContracts(database, {
-      ...(await readOfferFilter(flags, 'type', database, context)),
-      statuses: flags.status,
-      contractTypes: flags.contractType,
-      hasBlueprintCopies: flags.blueprintCopies === true,
-    }),
-  );
-  stdout.write(formatContracts(contracts, flags.format, terminalOf(stdout, environment)));
-  return 0;
-}
+/** Those of ESI's specification; what it does not know is stored, too. */
+const CONTRACT_TYPES = ['item_exchange', 'auction', 'courier', 'loan', 'unknown'];
+const CONTRACT_STATUSES = ['outstanding', 'expired', 'closed'];
 
-/** Contracts as text. */
-export function formatContracts(
-  contracts: readonly StoredContract[],
-  format: Format,
-  terminal?: Terminal,
-): string {
-  if (format !== 'table') {
-    const records = contracts.map((contract) => ({
-      ...contract,
-      link: linkTo(contract.contractId),
-    }));
-    return printRecords(records, CSV_COLUMNS, format);
-  }
-  if (contracts.length === 0) return 'no contracts\n';
-  return `${formatTable(COLUMNS, contracts.map(rowOf), terminal)}\n`;
-}
+export const contractsCommand = defineCommand({
+  name: 'contracts',
+  description: 'stored contracts of every kind',
+  options: {
+    ...offerOptions('item'),
+    contractType: {
+      value: '<word>',
+      isList: true,
+      description: 'only this',
+      choices: CONTRACT_TYPES,
+    },
+    status: {
+      value: '<word>',
+      isList: true,
+      description: 'those with this status',
+      choices: CONTRACT_STATUSES,
+      byDefault: ['outstanding'],
+      byDefaultMeans: 'outstanding and not yet expired',
+    },
+    blueprintCopies: { description: 'only with a blueprint copy among the items' },
+  },
+  examples: [
+    'contracts-agg contracts --contract-type auction --expires-within 3d --sort expires',
+    'contracts-agg contracts --blueprint-copies --max-price 1b',
+    'contracts-agg contracts --status closed,expired --format json',
+  ],
 
-const CSV_COLUMNS: readonly (keyof StoredContract | 'link')[] = [
-  'contractId',
-  'type',
-  'status',
-  'regionId',
-  'region',
-  'firstTypeId',
-  'firstItem',
-  'itemRows',
-  'price',
-  'buyout',
-  'reward',
-  'collateral',
-  'volume',
-  'containsAdditionalItems',
-  'requestsItems',
-  'title',
-  'locationId',
-  'endLocationId',
-  'dateIssued',
-  'dateExpired',
-  'closedAt',
-  'link',
-];
-
-const COLUMNS: readonly Column[] = [
-  { head: 'contract' },
-  { head: 'type', rank: 6 },
-  { head: 'holds', rank: 8, minWidth: 20 },
-  { head: 'price (ISK)', isRight: true },
-  { head: 'reward', isRight: true, rank: 5 },
-  { head: 'region', rank: 3, minWidth: 9 },
-  { head: 'expires (UTC)', rank: 7 },
-  { head: 'extras', rank: 4 },
-  { head: 'title', rank: 2, minWidth: 12 },
-  { head: 'link', rank: 1 },
-];
-
-function rowOf(contract: StoredContract): (string | number)[] {
-  const { status, type } = contract;
-  return [
-    String(contract.contractId),
-    status === 'outstanding' ? type : `${type}, ${status}`,
-    contentOf(contract),
-    formatAmount(contract.price),
-    contract.reward === null || contract.reward === '0' ? '' : formatAmount(contract.reward),
-    contract.region ?? String(contract.regionId),
-    minuteOf(contract.dateExpired),
-    extrasOf(contract),
-    contract.title ?? '',
-    linkTo(contract.contractId),
-  ];
-}
-
-/** `Rifter +2` */
-function contentOf({ firstItem, firstTypeId, itemRows }: StoredContract): string {
-  if (firstTypeId === null) return '';
-  const first = firstItem ?? `type ${firstTypeId}`;
-  return itemRows > 1 ? `${first} +${itemRows - 1}` : first;
-}
+  async handle(context, flags) {
+    const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');
+    const { findContracts } = await import('../database/queries/contract-queries.ts');
+    const { formatContracts } = await import('../report/contract-list.ts');
+    const { stdout, environment } = context;
+    const contracts = await withReadOnlyDatabase(context, async (database) =>
+      findContracts(database, {
+        ...(await readOfferFilter(flags, 'type', database, context)),
+        statuses: flags.status,
+        contractTypes: flags.contractType,
+        hasBlueprintCopies: flags.blueprintCopies === true,
+      }),
+    );
+    stdout.write(formatContracts(contracts, formatOf(flags), terminalOf(stdout, environment)));
+    return 0;
+  },
+});

@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import { didYouMean, type Named, namesakes, onlyBeginning } from '../names.ts';
 import { BUILT_IN_SHIP_GROUPS } from '../pass/ships/built-in-ship-groups.ts';
 import type { Logger } from '../terminal/logging.ts';
+import { idIn } from '../whole-number.ts';
 
 type Wanted = readonly string[] | undefined;
 
@@ -34,10 +35,8 @@ async function toIds(
   logger: Pick<Logger, 'info'>,
 ): Promise<readonly number[] | undefined> {
   if (wanted === undefined) return undefined;
-  const names = wanted.every(isId) ? [] : await readNames();
-  const ids = wanted.flatMap((text) =>
-    isId(text) ? [Number(text)] : idsByName(what, text, names, logger),
-  );
+  const names = wanted.every(idIn) ? [] : await readNames();
+  const ids = wanted.flatMap((text) => idIn(text) ?? idsByName(what, text, names, logger));
   return [...new Set(ids)];
 }
 
@@ -66,8 +65,4 @@ function idsByName(
           names.map(({ name }) => name),
         );
   throw new UsageError(`the database knows no ${what} called "${wanted}"${near}`);
-}
-
-function isId(text: string): boolean {
-  return /^\d{1,9}$/.test(text);
 }

@@ -1,24 +1,27 @@
-import type { MigrateFlags } from '../cli/flags.ts';
+import { defineCommand } from '../cli/command.ts';
 import type { CommandContext } from '../composition/command-context.ts';
-import { openToRead, withDatabase } from '../composition/compose-database.ts';
-import { type MigrationStatus, migrate, migrationStatus } from '../database/open/migrations.ts';
+import type { MigrationStatus } from '../database/open/migrations.ts';
 import { plainJson } from '../terminal/plain-text.ts';
 import { paint, type Terminal, terminalOf } from '../terminal/terminal.ts';
 
-/**
- * Brings the database to the current tables, or only tells how it stands.
- *
- * @returns exit code: 0, or 1 when only asked to tell and something is pending
- */
-export async function migrateCommand(
-  context: CommandContext,
-  { status, json }: MigrateFlags,
-): Promise<number> {
-  return status ? tell(context, json === true) : bringUpToDate(context, json === true);
-}
+export const migrateCommand = defineCommand({
+  name: 'migrate',
+  description: 'bring the database to the current tables',
+  options: {
+    status: {
+      description: 'only tell what is applied and what is pending; exit 1 when something is',
+    },
+    json: { description: 'print as one JSON object' },
+  },
+  examples: ['contracts-agg migrate', 'contracts-agg migrate --status'],
+  handle: (context, { status, json }) =>
+    status ? tell(context, json === true) : bringUpToDate(context, json === true),
+});
 
-/** What is applied and pending, from a database that stays as it is. */
+/** What is applied and pending, from a database that stays as it is. @returns 1 for pending ones */
 async function tell(context: CommandContext, asJson: boolean): Promise<number> {
+  const { openToRead } = await import('../composition/compose-database.ts');
+  const { migrationStatus } = await import('../database/open/migrations.ts');
   const { stdout, environment, adapters } = context;
   const database = await openToRead(context);
   try {
@@ -34,6 +37,8 @@ async function tell(context: CommandContext, asJson: boolean): Promise<number> {
 }
 
 async function bringUpToDate(context: CommandContext, asJson: boolean): Promise<number> {
+  const { withDatabase } = await import('../composition/compose-database.ts');
+  const { migrate } = await import('../database/open/migrations.ts');
   const { stdout, adapters } = context;
   const migrations = await adapters.readMigrations();
   const applied = await withDatabase(context, ({ transact }) => migrate(transact, migrations));

@@ -1,9 +1,66 @@
-import type { Format, OfferFlags } from '../cli/flags.ts';
+import type { FlagsOf, Options } from '../cli/command.ts';
+import { count, duration, isk } from '../cli/parsers.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import type { Database } from '../database/database.ts';
 import type { OfferFilter } from '../database/queries/offer-filter.ts';
-import { type FlatRecord, recordsToCsv, recordsToJson } from '../report/records.ts';
-import { findGroupIds, findIds } from './find-ids.ts';
+import type { Format } from '../report/records.ts';
+
+const FORMATS = ['table', 'json', 'csv'] as const satisfies readonly Format[];
+
+/** What `ships` and `contracts` filter by, and how they print. */
+export function offerOptions(thing: 'hull' | 'item') {
+  return {
+    region: { value: '<id or name>', isList: true, description: 'only this region, by id or name' },
+    type: {
+      value: '<id or name>',
+      isList: true,
+      description: `only with this ${thing}, by id or name`,
+    },
+    group: {
+      value: '<id or name>',
+      isList: true,
+      description: `only with a ${thing} of this group, by id or ship group`,
+    },
+    minPrice: { value: '<isk>', description: 'only from this price, e.g. 100m', parse: isk },
+    maxPrice: { value: '<isk>', description: 'only up to this price, e.g. 1.5b', parse: isk },
+    extras: {
+      description: 'only with additional items',
+      no: 'only without additional items',
+    },
+    minTimeLeft: {
+      value: '<duration>',
+      description: 'only if it lasts so long, e.g. 6h',
+      parse: duration,
+    },
+    expiresWithin: {
+      value: '<duration>',
+      description: 'only if it ends so soon, e.g. 1d',
+      parse: duration,
+    },
+    title: { value: '<text>', description: 'only with this text in the title, whatever its case' },
+    sort: {
+      value: '<order>',
+      description: 'what comes first',
+      choices: ['price', 'expires', 'issued'],
+      byDefault: 'price',
+    },
+    limit: { value: '<n>', description: 'as many at most', parse: count, byDefault: 50 },
+    format: {
+      value: '<format>',
+      description: 'how to print',
+      choices: FORMATS,
+      byDefault: 'table',
+    },
+    json: { description: 'the same as --format json', conflictsWith: 'format' },
+  } as const satisfies Options;
+}
+
+type OfferFlags = FlagsOf<ReturnType<typeof offerOptions>>;
+
+/** The format asked for. */
+export function formatOf({ format, json }: OfferFlags): Format {
+  return json ? 'json' : format;
+}
 
 /** What the flags of `ships` and `contracts` say, with names found in the database. */
 export async function readOfferFilter(
@@ -12,6 +69,7 @@ export async function readOfferFilter(
   database: Database,
   { clock, logger }: Pick<CommandContext, 'clock' | 'logger'>,
 ): Promise<OfferFilter> {
+  const { findGroupIds, findIds } = await import('./find-ids.ts');
   const lookup = { database, logger };
   const nowMs = clock.now().getTime();
   const { minTimeLeft = 0, expiresWithin } = flags;
@@ -28,32 +86,4 @@ export async function readOfferFilter(
     order: flags.sort,
     limit: flags.limit,
   };
-}
-
-/** Offers in the format asked for. Only JSON keeps every character of a title. */
-export function printRecords(
-  records: readonly FlatRecord[],
-  columns: readonly string[],
-  format: Exclude<Format, 'table'>,
-): string {
-  return format === 'json' ? recordsToJson(records) : recordsToCsv(records, columns);
-}
-
-/** What opens a contract in the game's chat. */
-export function linkTo(contractId: number): string {
-  return `contract:0//${contractId}`;
-}
-
-/** `2026-09-15 10:00` */
-export function minuteOf(isoTime: string): string {
-  return isoTime.slice(0, 16).replace('T', ' ');
-}
-
-/** What else the buyer gets, or has to bring. */
-export function extrasOf(offer: {
-  readonly requestsItems: boolean;
-  readonly containsAdditionalItems: boolean;
-}): string {
-  if (offer.requestsItems) return 'wants goods';
-  return offer.containsAdditionalItems ? 'with extras' : '';
 }

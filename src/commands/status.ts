@@ -1,54 +1,71 @@
-import type { StatusFlags } from '../cli/flags.ts';
+import { defineCommand } from '../cli/command.ts';
+import { duration } from '../cli/parsers.ts';
+import { DAY_MS } from '../clock.ts';
 import type { CommandContext } from '../composition/command-context.ts';
-import { withReadOnlyDatabase } from '../composition/compose-database.ts';
 import type { Database } from '../database/database.ts';
-import {
-  countByRegion,
-  countTypes,
-  lastGoodRunAt,
-  lastRuns,
-} from '../database/queries/status-queries.ts';
-import { findRegions } from '../database/tables/regions.ts';
-import {
-  DEFAULT_MAX_AGE_MS,
-  describeRegions,
-  formatStatus,
-  type Status,
-  sumOf,
-} from '../report/status-report.ts';
+import type { Status } from '../report/status-report.ts';
 import { plainJson } from '../terminal/plain-text.ts';
 import { terminalOf } from '../terminal/terminal.ts';
-import { findIds } from './find-ids.ts';
 
 const RUNS_SHOWN = 5;
-const DAY_MS = 24 * 3600 * 1000;
 
-/** Tells how current the database is. @returns 1 when it is older than asked for */
-export async function statusCommand(context: CommandContext, flags: StatusFlags): Promise<number> {
-  const { clock, stdout, environment } = context;
-  const now = clock.now();
-  const status = await withReadOnlyDatabase(context, (database) =>
-    read(database, context, flags, now),
-  );
-  const text = flags.json
-    ? plainJson(status)
-    : formatStatus(status, now, terminalOf(stdout, environment));
-  stdout.write(`${text}\n`);
-  return status.isFresh === false ? 1 : 0;
+export const statusCommand = defineCommand({
+  name: 'status',
+  description: 'last runs, freshness and coverage of the regions, counts',
+  options: {
+    region: { value: '<id or name>', isList: true, description: 'only this region, by id or name' },
+    maxAge: {
+      value: '<duration>',
+      description:
+        'exit 1 when the last good run is older, e.g. 45m; with --region, when the region is',
+      parse: duration,
+    },
+    json: { description: 'print as one JSON object' },
+  },
+  examples: [
+    'contracts-agg status',
+    'contracts-agg status --max-age 45m || echo "too old"',
+    'contracts-agg status --region "The Forge" --json',
+  ],
+
+  async handle(context, flags) {
+    const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');
+    const { formatStatus } = await import('../report/status-report.ts');
+    const { clock, stdout, environment } = context;
+    const now = clock.now();
+    const status = await withReadOnlyDatabase(context, (database) =>
+      readStatus(database, context, flags, now),
+    );
+    const text = flags.json
+      ? plainJson(status)
+      : formatStatus(status, now, terminalOf(stdout, environment));
+    stdout.write(`${text}\n`);
+    return status.isFresh === false ? 1 : 0;
+  },
+});
+
+interface Question {
+  readonly region: readonly string[] | undefined;
+  /** Milliseconds. */
+  readonly maxAge: number | undefined;
 }
 
-async function read(
+async function readStatus(
   database: Database,
   { config, logger }: CommandContext,
-  { region, maxAge: maxAgeMs }: StatusFlags,
+  { region, maxAge: maxAgeMs }: Question,
   now: Date,
 ): Promise<Status> {
+  const { findIds } = await import('./find-ids.ts');
+  const queries = await import('../database/queries/status-queries.ts');
+  const { findRegions } = await import('../database/tables/regions.ts');
+  const { DEFAULT_MAX_AGE_MS, describeRegions, sumOf } = await import('../report/status-report.ts');
   const wanted = await findIds({ database, logger }, 'region', region);
   const isWanted = ({ regionId }: { regionId: number }) => wanted?.includes(regionId) ?? true;
-  const counts = (await countByRegion(database)).filter(isWanted);
+  const counts = (await queries.countByRegion(database)).filter(isWanted);
   const stored = (await findRegions(database)).filter(isWanted);
   const regions = describeRegions(stored, counts, now, maxAgeMs ?? DEFAULT_MAX_AGE_MS);
-  const lastGood = await lastGoodRunAt(database, now);
+  const lastGood = await queries.lastGoodRunAt(database, now);
   const freshTypesSince = new Date(now.getTime() - config.TYPE_REFRESH_DAYS * DAY_MS);
   // A run that failed elsewhere does not make the regions asked for any older.
   const isYoung =
@@ -58,8 +75,8 @@ async function read(
   return {
     lastGoodRunAt: lastGood ?? null,
     isFresh: maxAgeMs === undefined ? null : isYoung,
-    counts: { ...sumOf(counts), ...(await countTypes(database, freshTypesSince)) },
-    runs: await lastRuns(database, RUNS_SHOWN),
+    counts: { ...sumOf(counts), ...(await queries.countTypes(database, freshTypesSince)) },
+    runs: await queries.lastRuns(database, RUNS_SHOWN),
     regions,
   };
 }

@@ -2,7 +2,7 @@ import type { Database, Transact } from '../database/database.ts';
 import { migrate, migrationStatus } from '../database/open/migrations.ts';
 import { DatabaseError } from '../errors.ts';
 import type { CommandContext } from './command-context.ts';
-import { lockDataDirectory } from './data-directory.ts';
+import { lockDataDirectory, placesIn } from './data-directory.ts';
 
 /** Opens the database for writing, for as long as work lasts. */
 export async function withDatabase<T>(
@@ -38,7 +38,8 @@ export async function withReadOnlyDatabase<T>(
 export async function openToRead({ config, clock, adapters }: CommandContext): Promise<Database> {
   if (config.DATABASE_URL !== undefined) return adapters.openDatabase(config, clock);
   const { openEmbeddedCopy } = await import('../database/open/embedded.ts');
-  return openEmbeddedCopy(config.DATA_DIR, clock, whileNobodyWrites(config.DATA_DIR));
+  const { database } = placesIn(config.DATA_DIR);
+  return openEmbeddedCopy(database, clock, whileNobodyWrites(config.DATA_DIR));
 }
 
 function whileNobodyWrites(dataDir: string) {

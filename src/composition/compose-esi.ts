@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { FileCacheStore } from '../esi/cache/file-cache-store.ts';
 import { RedisCacheStore } from '../esi/cache/redis-cache-store.ts';
 import { type CacheStore, ResponseCache } from '../esi/cache/response-cache.ts';
@@ -10,8 +9,7 @@ import type { Redis } from '../redis.ts';
 import type { Logger } from '../terminal/logging.ts';
 import { readVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
-
-const CACHE_FOLDER = 'esi-cache';
+import { placesIn } from './data-directory.ts';
 
 /** The cache of ESI's answers. @param isReadOnly leave it as it is */
 export async function createCache(
@@ -23,7 +21,7 @@ export async function createCache(
 
   async function createStore(): Promise<CacheStore> {
     if (redis) return new RedisCacheStore(redis, `${config.REDIS_KEY_PREFIX}esi:`);
-    const store = new FileCacheStore(join(config.DATA_DIR, CACHE_FOLDER));
+    const store = new FileCacheStore(placesIn(config.DATA_DIR).esiCache);
     if (!isReadOnly) await store.prune(clock.now().getTime());
     return store;
   }

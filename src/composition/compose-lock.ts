@@ -1,12 +1,10 @@
-import { join } from 'node:path';
-import { LockUnavailableError } from '../errors.ts';
+import { LockUnavailableError, reasonOf } from '../errors.ts';
 import type { HeldLock, Lock } from '../lock/lock.ts';
 import { lockKey, RedisLock } from '../lock/redis-lock.ts';
 import type { Redis } from '../redis.ts';
 import type { Logger } from '../terminal/logging.ts';
 import type { CommandContext } from './command-context.ts';
-
-export const RUN_LOCK_FILE = 'run.lock';
+import { placesIn } from './data-directory.ts';
 
 /** Gives work the connection to Redis or Valkey, if one is set, and closes it afterwards. */
 export async function withRedis<T>(
@@ -27,8 +25,7 @@ async function openRedis(url: string, { adapters, logger }: CommandContext): Pro
   try {
     return await adapters.connectRedis(url, logger);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LockUnavailableError(`the lock server cannot be reached: ${reason}`, {
+    throw new LockUnavailableError(`the lock server cannot be reached: ${reasonOf(error)}`, {
       cause: error,
     });
   }
@@ -41,7 +38,7 @@ export async function createLock(
 ): Promise<Lock> {
   if (redis === undefined) {
     const { FileLock } = await import('../lock/file-lock.ts');
-    return new FileLock(join(config.DATA_DIR, RUN_LOCK_FILE));
+    return new FileLock(placesIn(config.DATA_DIR).runLock);
   }
   const key = lockKey(config.REDIS_KEY_PREFIX);
   const ttlMs = config.LOCK_TTL_SECONDS * 1000;

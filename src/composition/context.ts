@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import dotenv from 'dotenv';
-import type { CommonFlags } from '../cli/flags.ts';
-import type { Invocation, RunFlags } from '../cli/program.ts';
-import { systemClock } from '../clock.ts';
+import type { Invocation } from '../cli/command.ts';
+import type { Clock } from '../clock.ts';
 import { type Config, type InspectedConfig, inspectConfig } from '../config/config.ts';
 import { secretsOf } from '../config/secrets.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, reasonOf } from '../errors.ts';
 import { openLogFile } from '../terminal/log-file.ts';
 import { createLogger } from '../terminal/logging.ts';
 import { Screen } from '../terminal/screen.ts';
@@ -14,27 +13,28 @@ import type { CommandContext } from './command-context.ts';
 import { systemAdapters } from './system-adapters.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type SettingFlags = CommonFlags & Pick<RunFlags, 'metricsFile' | 'pingUrl' | 'quiet'>;
 
 /**
  * Settings, logger and clock of one command.
  *
- * @throws ConfigError with every fault of the settings, but for `doctor`, which tells them
+ * @throws ConfigError with every fault of the settings, unless the command is one that tells them
  */
 export async function createContext(
-  { command, flags }: Invocation,
+  invocation: Invocation,
   proc: NodeJS.Process,
+  clock: Clock,
   interrupt: AbortSignal,
 ): Promise<CommandContext> {
-  const { config, faults } = await readSettings(command, flags, proc.env);
-  if (faults.length > 0 && command !== 'doctor') throw new ConfigError(faults);
+  const { config, faults } = await readSettings(invocation, proc.env);
+  const isFaulty = faults.length > 0 && !invocation.command.acceptsFaultySettings;
+  if (isFaulty) throw new ConfigError(faults);
   const secrets = secretsOf(config, proc.env);
   const runId = randomUUID();
   const screen = new Screen(proc.stderr, proc.env);
   const { isTerminal, hasColors } = screen.terminal;
   const toScreen = (line: string) => screen.write(line);
   const logger = createLogger({
-    level: levelOf(config, flags),
+    level: levelOf(config, invocation),
     runId,
     pretty: isTerminal && config.LOG_FILE === undefined,
     hasColors,
@@ -46,7 +46,7 @@ export async function createContext(
     settingFaults: faults,
     secrets,
     logger,
-    clock: systemClock,
+    clock,
     random: Math.random,
     environment: proc.env,
     runId,
@@ -58,28 +58,21 @@ export async function createContext(
 }
 
 async function readSettings(
-  command: Invocation['command'],
-  flags: SettingFlags,
+  { command, settings, envFile }: Invocation,
   environment: Environment,
 ): Promise<InspectedConfig> {
-  const fromFlags = {
-    LOG_LEVEL: flags.logLevel,
-    LOG_FILE: flags.logFile,
-    METRICS_FILE: flags.metricsFile,
-    PING_URL: flags.pingUrl,
-  };
   try {
-    return inspectConfig(fromFlags, environment, await readEnvFile(flags.envFile));
+    return inspectConfig(settings, environment, await readEnvFile(envFile));
   } catch (error) {
-    if (!(error instanceof ConfigError) || command !== 'doctor') throw error;
-    const { config, faults } = inspectConfig(fromFlags, environment);
+    if (!(error instanceof ConfigError) || !command.acceptsFaultySettings) throw error;
+    const { config, faults } = inspectConfig(settings, environment);
     return { config, faults: [...error.faults, ...faults] };
   }
 }
 
 /** Without a file for it, the log of a quiet run would be all that it says. */
-function levelOf(config: Config, { quiet, logLevel }: SettingFlags) {
-  const isUnwanted = quiet && config.LOG_FILE === undefined && logLevel === undefined;
+function levelOf(config: Config, { isQuiet, settings }: Invocation) {
+  const isUnwanted = isQuiet && config.LOG_FILE === undefined && settings.LOG_LEVEL === undefined;
   return isUnwanted ? 'fatal' : config.LOG_LEVEL;
 }
 
@@ -89,7 +82,6 @@ async function readEnvFile(path: string | undefined): Promise<Record<string, str
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing && path === undefined) return {};
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`--env-file: cannot be read: ${reason}`], { cause: error });
+    throw new ConfigError([`--env-file: cannot be read: ${reasonOf(error)}`], { cause: error });
   }
 }

@@ -4,8 +4,17 @@ import type { Config } from '../config/config.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import type { CommandContext } from './command-context.ts';
 
-export const DATABASE_LOCK_FILE = 'database.lock';
 const OTHERS_MAY_WRITE = 0o002;
+
+/** Where everything embedded lies. */
+export function placesIn(dataDir: string) {
+  return {
+    database: join(dataDir, 'pgdata'),
+    databaseLock: join(dataDir, 'database.lock'),
+    runLock: join(dataDir, 'run.lock'),
+    esiCache: join(dataDir, 'esi-cache'),
+  };
+}
 
 /**
  * Two processes in one data directory destroy its database.
@@ -14,7 +23,7 @@ const OTHERS_MAY_WRITE = 0o002;
  */
 export async function lockDataDirectory(dataDir: string): Promise<HeldLock> {
   const { FileLock } = await import('../lock/file-lock.ts');
-  return new FileLock(join(dataDir, DATABASE_LOCK_FILE)).acquire();
+  return new FileLock(placesIn(dataDir).databaseLock).acquire();
 }
 
 /** Whoever may write to the data directory can put another database, or another lock, in its place. */
@@ -27,7 +36,7 @@ export async function warnOfOpenFolders({ config, logger }: CommandContext): Pro
 export async function foldersOpenToOthers(config: Config): Promise<readonly string[]> {
   const { DATA_DIR, DATABASE_URL, REDIS_URL } = config;
   if (DATABASE_URL !== undefined && REDIS_URL !== undefined) return [];
-  const paths = [DATA_DIR, join(DATA_DIR, 'pgdata')];
+  const paths = [DATA_DIR, placesIn(DATA_DIR).database];
   const isOpen = await Promise.all(paths.map(isOpenToOthers));
   return paths.filter((_, index) => isOpen[index]);
 }

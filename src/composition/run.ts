@@ -1,3 +1,4 @@
+import { isLiveEsi } from '../config/config.ts';
 import type { Summary } from '../report/summary.ts';
 import type { CommandContext } from './command-context.ts';
 import { warnOfOpenFolders } from './data-directory.ts';
@@ -23,6 +24,6 @@ export async function run(context: CommandContext, options: RunOptions): Promise
 }
 
 function warnWithoutContact({ config, logger }: CommandContext): void {
-  if (config.ESI_CONTACT !== undefined || !config.ESI_BASE_URL.includes('evetech.net')) return;
+  if (config.ESI_CONTACT !== undefined || !isLiveEsi(config)) return;
   logger.warn('ESI_CONTACT is not set: CCP asks for an e-mail address or URL in the User-Agent');
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { readMigrations } from '../database/open/migrations.ts';
 import type { Adapters } from './adapters.ts';
-import { lockDataDirectory } from './data-directory.ts';
+import { lockDataDirectory, placesIn } from './data-directory.ts';
 
 /** The real outside. Each library is loaded when a command needs it. */
 export const systemAdapters: Adapters = {
@@ -31,7 +31,7 @@ async function openEmbedded(dataDir: string, clock: Clock): Promise<Database> {
   const held = await lockDataDirectory(dataDir);
   try {
     const { openEmbeddedDatabase } = await import('../database/open/embedded.ts');
-    return await openEmbeddedDatabase(dataDir, clock, () => held.release());
+    return await openEmbeddedDatabase(placesIn(dataDir).database, clock, () => held.release());
   } catch (error) {
     await held.release();
     throw error;

@@ -30,6 +30,11 @@ export function parseConfig(
   return Object.freeze(result.data);
 }
 
+/** Whether it is CCP's own ESI that is read, which asks for a contact; a local one does not. */
+export function isLiveEsi({ ESI_BASE_URL }: Pick<Config, 'ESI_BASE_URL'>): boolean {
+  return ESI_BASE_URL.includes('evetech.net');
+}
+
 /** The settings as far as they are right, to look at what they name: never to run with. */
 export interface InspectedConfig {
   /** A setting with a fault counts as not set. */

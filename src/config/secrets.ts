@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { PROXY_VARIABLES } from './proxies.ts';
+import { decoded } from './urls.ts';
 
 /** Keys of ping services have 22 characters or more. */
 const KEY_LENGTH = 16;
@@ -58,9 +59,5 @@ function basicCredentials(text: string | undefined): string[] {
 }
 
 function safelyDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return decoded(text) ?? text;
 }

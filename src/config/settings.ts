@@ -1,5 +1,7 @@
 import envPaths from 'env-paths';
 import { z } from 'zod';
+import { idIn, wholeNumber } from '../whole-number.ts';
+import { expectedUrl, isUrl } from './urls.ts';
 
 /** ESI's contract routes have been unchanged since 2020; any date up to today is valid. */
 const PINNED_COMPATIBILITY_DATE = '2026-07-21';
@@ -7,32 +9,21 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const POSTGRES_SCHEMES = ['postgres:', 'postgresql:'];
 const REDIS_SCHEMES = ['redis:', 'rediss:'];
 const HTTP_SCHEMES = ['http:', 'https:'];
-/** PostgreSQL's `integer`, which region, group and type ids are. */
-const MAX_INTEGER_ID = 2_147_483_647;
 
-const wholeNumber = (min: number, max: number) =>
+const numberFrom = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d+$/, `expected a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((n) => n >= min && n <= max, `expected a whole number from ${min} to ${max}`);
+    .transform((text) => wholeNumber(text, min, max))
+    .pipe(z.number(`expected a whole number from ${min} to ${max}`));
 
 const url = (schemes: readonly string[]) =>
-  z.string().refine(
-    (text) => {
-      return URL.canParse(text) && schemes.includes(new URL(text).protocol);
-    },
-    `expected a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
-  );
+  z.string().refine((text) => isUrl(text, schemes), expectedUrl(schemes));
 
 const idList = z
   .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .refine(
-    (parts) => parts.every((part) => /^\d+$/.test(part) && isId(Number(part))),
-    'expected ids, separated by commas',
-  )
-  .transform((parts) => [...new Set(parts.map(Number))]);
+  .transform((text) => text.split(',').map((part) => idIn(part.trim())))
+  .refine((ids) => !ids.includes(undefined), 'expected ids, separated by commas')
+  .transform((ids) => [...new Set(ids.filter((id) => id !== undefined))]);
 
 const regionIds = z.union(
   [
@@ -108,28 +99,28 @@ export const settingsSchema = z.object({
     .date('expected a date such as 2026-07-21')
     .default(PINNED_COMPATIBILITY_DATE)
     .register(meanings, { meaning: 'sent as `X-Compatibility-Date`' }),
-  ESI_CONCURRENCY: wholeNumber(1, 1000)
+  ESI_CONCURRENCY: numberFrom(1, 1000)
     .default(32)
     .register(meanings, { meaning: 'requests in flight at most' }),
-  ESI_MAX_RPS: wholeNumber(0, 100_000)
+  ESI_MAX_RPS: numberFrom(0, 100_000)
     .default(50)
     .register(meanings, { meaning: 'requests a second at most; 0 = no such limit' }),
-  ESI_TIMEOUT_MS: wholeNumber(1, 600_000)
+  ESI_TIMEOUT_MS: numberFrom(1, 600_000)
     .default(20_000)
     .register(meanings, { meaning: 'milliseconds for one attempt of a request' }),
-  REGION_CONCURRENCY: wholeNumber(1, 100)
+  REGION_CONCURRENCY: numberFrom(1, 100)
     .default(4)
     .register(meanings, { meaning: 'regions in work at once' }),
-  TYPE_REFRESH_DAYS: wholeNumber(0, 36_500)
+  TYPE_REFRESH_DAYS: numberFrom(0, 36_500)
     .default(30)
     .register(meanings, { meaning: 'cached types older than so many days are refreshed' }),
-  TYPE_REFRESH_LIMIT: wholeNumber(0, 100_000)
+  TYPE_REFRESH_LIMIT: numberFrom(0, 100_000)
     .default(100)
     .register(meanings, { meaning: 'cached types refreshed in one run at most' }),
-  DB_BATCH_SIZE: wholeNumber(1, 100_000)
+  DB_BATCH_SIZE: numberFrom(1, 100_000)
     .default(5000)
     .register(meanings, { meaning: 'rows (contracts and their items) in one transaction, about' }),
-  LOCK_TTL_SECONDS: wholeNumber(1, 86_400)
+  LOCK_TTL_SECONDS: numberFrom(1, 86_400)
     .default(60)
     .register(meanings, { meaning: 'life of the lock in Redis; renewed while the run lives' }),
   METRICS_FILE: z
@@ -182,8 +173,4 @@ export function describeSettings(): SettingDescription[] {
 function hasPlainSchema(text: string): boolean {
   const schema = URL.canParse(text) ? new URL(text).searchParams.get('schema') : null;
   return schema === null || /^\w{1,63}$/.test(schema);
-}
-
-function isId(value: number): boolean {
-  return value > 0 && value <= MAX_INTEGER_ID;
 }

@@ -1,4 +1,4 @@
-import { DatabaseError } from '../errors.ts';
+import { DatabaseError, reasonOf } from '../errors.ts';
 
 /** SQLSTATE `connection_failure`. */
 const CONNECTION_FAILURE = '08006';
@@ -33,7 +33,7 @@ export function toDatabaseError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const cause = driverCause(error);
   const code = (error as PrismaFailure | undefined)?.code;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = reasonOf(error);
   return new DatabaseError(cause === undefined ? lastLine(text) : describe(cause), {
     sqlState: cause ? stateOf(cause) : (code ?? CONNECTION_FAILURE),
     cause: error,

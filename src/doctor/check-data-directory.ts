@@ -3,7 +3,9 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { foldersOpenToOthers } from '../composition/data-directory.ts';
 import type { Config } from '../config/config.ts';
-import { type ExitCode, type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { reasonOf } from '../errors.ts';
+import { exists } from '../files/existing.ts';
+import { type ExitCode, type Finding, fail, ok, warn } from './finding.ts';
 
 const CHECK = 'data directory';
 const MIB = 1024 * 1024;
@@ -28,10 +30,7 @@ export async function checkDataDirectory(config: Config): Promise<Finding[]> {
 }
 
 async function nearestExisting(path: string): Promise<string> {
-  const isThere = await access(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
-  );
+  const isThere = await exists(path);
   return isThere || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 

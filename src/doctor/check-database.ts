@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CommandContext } from '../composition/command-context.ts';
 import { openToRead } from '../composition/compose-database.ts';
-import { DATABASE_LOCK_FILE } from '../composition/data-directory.ts';
+import { placesIn } from '../composition/data-directory.ts';
 import type { Database } from '../database/database.ts';
 import { migrationStatus } from '../database/open/migrations.ts';
 import {
@@ -10,14 +8,14 @@ import {
   readServerFacts,
   type ServerFacts,
 } from '../database/open/server-facts.ts';
-import { DatabaseError, LockHeldError } from '../errors.ts';
+import { DatabaseError, LockHeldError, reasonOf } from '../errors.ts';
+import { exists } from '../files/existing.ts';
 import { adviceFor } from '../report/explain-failure.ts';
-import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 const CHECK = 'database';
 /** What lists contracts asks for functions that came with it. */
 const OLDEST_VERSION_NUMBER = 130_000;
-const PGDATA = 'pgdata';
 
 /** Whether the database can be reached, and read and written as a run does. Writes nothing. */
 export async function checkDatabase(
@@ -27,12 +25,12 @@ export async function checkDatabase(
   const { DATABASE_URL, DATA_DIR } = context.config;
   try {
     if (DATABASE_URL !== undefined) return await onServer(context, signal);
-    const folder = join(DATA_DIR, PGDATA);
-    if (!(await isThere(folder))) {
+    const { database: folder, databaseLock } = placesIn(DATA_DIR);
+    if (!(await exists(folder))) {
       return [ok(CHECK, `embedded: the first run makes it in ${folder}`)];
     }
     // Opening it takes its lock, which would make the file.
-    if (await isThere(join(DATA_DIR, DATABASE_LOCK_FILE))) return await embedded(context, folder);
+    if (await exists(databaseLock)) return await embedded(context, folder);
     return [ok(CHECK, `embedded in ${folder}, not opened: no run has been at work there yet`)];
   } catch (error) {
     if (error instanceof LockHeldError) {
@@ -135,11 +133,4 @@ async function statusOf({ adapters }: CommandContext, database: Database) {
 
 function hostOf(url = ''): string {
   return new URL(url).host || 'a local socket';
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

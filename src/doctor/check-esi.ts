@@ -2,11 +2,11 @@ import { CLOCK_SLACK_MS } from '../clock.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import { createCache, withEsi } from '../composition/compose-esi.ts';
 import { withRedis } from '../composition/compose-lock.ts';
-import { EsiError } from '../errors.ts';
+import { EsiError, reasonOf } from '../errors.ts';
 import type { Transport } from '../esi/http/http.ts';
 import { parseHttpDate } from '../esi/http/http-date.ts';
 import type { Redis } from '../redis.ts';
-import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 const CHECK = 'ESI';
 const LOW_ERROR_BUDGET = 20;

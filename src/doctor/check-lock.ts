@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import type { CommandContext } from '../composition/command-context.ts';
-import { RUN_LOCK_FILE, withRedis } from '../composition/compose-lock.ts';
-import { LockUnavailableError } from '../errors.ts';
+import { withRedis } from '../composition/compose-lock.ts';
+import { placesIn } from '../composition/data-directory.ts';
+import { LockUnavailableError, reasonOf } from '../errors.ts';
 import { isFileLockHeld } from '../lock/file-lock.ts';
 import { findLockHolder, type LockHolder, tryRights } from '../lock/lock-holder.ts';
 import type { Redis } from '../redis.ts';
 import { adviceFor } from '../report/explain-failure.ts';
-import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 const SERVER = 'lock server';
 const LOCK = 'lock';
@@ -24,7 +24,7 @@ export function checkLock(context: CommandContext): Promise<readonly Finding[]> 
 }
 
 async function checkFile({ config }: CommandContext): Promise<Finding[]> {
-  const path = join(config.DATA_DIR, RUN_LOCK_FILE);
+  const path = placesIn(config.DATA_DIR).runLock;
   try {
     const isHeld = await isFileLockHeld(path);
     return [ok(LOCK, isHeld ? `a run is at work (${path})` : `free (${path})`)];

@@ -1,8 +1,6 @@
-import { type Config, nameInFault } from '../config/config.ts';
+import { type Config, isLiveEsi, nameInFault } from '../config/config.ts';
 import { SETTING_NAMES } from '../config/settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
-
-const LIVE_ESI = 'evetech.net';
 
 /** Every fault of the settings, and what is missing for good manners. Tells names, never values. */
 export function checkSettings(
@@ -24,10 +22,9 @@ function valid(environment: Readonly<Record<string, string | undefined>>): Findi
   return ok('settings', `valid${from}`);
 }
 
-function contact({ ESI_CONTACT, ESI_BASE_URL }: Config): Finding {
-  if (ESI_CONTACT !== undefined) return ok('contact', 'ESI_CONTACT is set');
-  if (!ESI_BASE_URL.includes(LIVE_ESI))
-    return ok('contact', 'not needed: this is not the live ESI');
+function contact(config: Config): Finding {
+  if (config.ESI_CONTACT !== undefined) return ok('contact', 'ESI_CONTACT is set');
+  if (!isLiveEsi(config)) return ok('contact', 'not needed: this is not the live ESI');
   return warn(
     'contact',
     'ESI_CONTACT is not set: CCP asks for a contact in the User-Agent',

@@ -57,7 +57,3 @@ export async function inTime(
     cancel();
   }
 }
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

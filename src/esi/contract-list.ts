@@ -3,10 +3,8 @@ import type { Clock } from '../clock.ts';
 import { EsiError } from '../errors.ts';
 import type { Http, HttpResponse } from './http/http.ts';
 import { parseHttpDate } from './http/http-date.ts';
-import { readPageCount } from './http/page-count.ts';
+import { PAGE_ROWS, readPageCount } from './http/page-count.ts';
 
-/** Rows of a full page (`maxItems` of ESI's specification, items and bids alike). */
-const PAGE_ROWS = 1000;
 /** Such answers are cached for an hour at most (`x-cache-age`); some 403 came without Expires. */
 const ANSWER_LIFE_MS = 3_600_000;
 /** 204, 403, 404: the contract was taken, expired or is not public any more. */

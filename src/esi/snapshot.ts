@@ -1,18 +1,16 @@
+import { CLOCK_SLACK_MS } from '../clock.ts';
 import { EsiError } from '../errors.ts';
 import type { PublicContract } from '../model.ts';
 import type { ConditionalAnswer } from './cache/conditional-get.ts';
+import { PAGE_ROWS } from './http/page-count.ts';
 import { publicContract, readContractId } from './schema.ts';
 
 /** Listings are cached for 1800 s (`x-cache-age` of ESI's specification). */
 export const LISTING_LIFE_SECONDS = 1800;
 /** ESI cuts a listing off at 35 full pages (seen by several crawlers in 2026). */
 export const PAGE_LIMIT = 35;
-/** Rows of a full page (`maxItems` of ESI's specification). */
-const PAGE_ROWS = 1000;
 /** Pages of one snapshot have been seen one second apart (esi-issues #1149). */
 const LAST_MODIFIED_SLACK_MS = 1000;
-/** Clocks may differ by so much without a fault. */
-const CLOCK_SLACK_MS = 300_000;
 /** A listing that expires within this time is awaited rather than read in two halves. */
 const EXPIRY_MARGIN_MS = 5000;
 /** Waiting is no use where listings live shorter than this; ESI's live 30 minutes. */

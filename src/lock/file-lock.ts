@@ -1,7 +1,8 @@
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { tryLock, unlock } from 'fs-native-extensions';
-import { LockHeldError, LockLostError, LockUnavailableError } from '../errors.ts';
+import { LockHeldError, LockLostError, LockUnavailableError, reasonOf } from '../errors.ts';
+import { ifExists } from '../files/existing.ts';
 import type { HeldLock, Lock } from './lock.ts';
 
 /**
@@ -32,15 +33,16 @@ export class FileLock implements Lock {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
       return await open(this.#path, 'a', 0o600);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new LockUnavailableError(`cannot open the lock file: ${reason}`, { cause: error });
+      throw new LockUnavailableError(`cannot open the lock file: ${reasonOf(error)}`, {
+        cause: error,
+      });
     }
   }
 }
 
 /** Whether a process holds the lock now. It is tried for less than a millisecond, and nothing made. */
 export async function isFileLockHeld(path: string): Promise<boolean> {
-  const file = await openExisting(path);
+  const file = await ifExists(open(path, 'r+'));
   if (file === undefined) return false;
   try {
     if (!tryLock(file.fd)) return true;
@@ -48,15 +50,6 @@ export async function isFileLockHeld(path: string): Promise<boolean> {
     return false;
   } finally {
     await file.close();
-  }
-}
-
-async function openExisting(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r+');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { LockHeldError, LockLostError, LockUnavailableError } from '../errors.ts';
+import { LockHeldError, LockLostError, LockUnavailableError, reasonOf } from '../errors.ts';
 import type { Redis } from '../redis.ts';
 import type { Logger } from '../terminal/logging.ts';
 import type { HeldLock, Lock } from './lock.ts';
@@ -53,8 +53,7 @@ export class RedisLock implements Lock {
     try {
       return await command();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new LockUnavailableError(`the lock server cannot be asked: ${reason}`, {
+      throw new LockUnavailableError(`the lock server cannot be asked: ${reasonOf(error)}`, {
         cause: error,
       });
     }

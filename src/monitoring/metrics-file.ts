@@ -1,5 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceFile } from '../files/replace-file.ts';
 
 /** node_exporter is another user. */
 const FOR_ALL_TO_READ = 0o644;
@@ -27,13 +28,7 @@ export async function readMetricsFile(path: string): Promise<string> {
 export async function writeMetricsFile(path: string, text: string, draftId: string): Promise<void> {
   // node_exporter reads only what ends in `.prom`.
   const draft = `${path}.${draftId}.tmp`;
-  try {
-    await writeThrough(draft, text);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+  await replaceFile(path, draft, () => writeThrough(draft, text));
 }
 
 /** What an operator can do about a metrics file that cannot be written. */

@@ -1,4 +1,5 @@
 import type { Summary } from '../report/summary.ts';
+import { formatSeconds } from '../terminal/duration.ts';
 
 /** One ping: where it goes, and what it says. */
 export interface PingMessage {
@@ -39,9 +40,11 @@ function describe({ outcome, exitCode, durationMs, regions, contracts, ...rest }
     `${shipContracts} ship contracts`,
     ...(failureCount === 0 ? [] : [`${failureCount} failures`]),
   ];
-  const took = (durationMs / 1000).toFixed(1);
   const first = failures[0] === undefined ? [] : [failures[0].message];
-  return [`${outcome}, exit code ${exitCode}, ${took} s: ${counts.join(', ')}`, ...first]
+  return [
+    `${outcome}, exit code ${exitCode}, ${formatSeconds(durationMs)}: ${counts.join(', ')}`,
+    ...first,
+  ]
     .join('\n')
     .concat('\n');
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { reasonOf } from '../errors.ts';
 import type { Logger } from '../terminal/logging.ts';
 import type { PingMessage } from './ping-message.ts';
 
@@ -57,7 +58,7 @@ async function tryToSend(
   try {
     return faultOfStatus(await post(url, text, timeout.signal));
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error), mayPass: true };
+    return { reason: reasonOf(error), mayPass: true };
   } finally {
     cancel();
   }

@@ -1,3 +1,4 @@
+import { idIn } from '../whole-number.ts';
 import {
   LAST_COMPLETE,
   REGION_SNAPSHOT,
@@ -31,11 +32,11 @@ export function readStandingFacts(text: string, latest: Date): StandingFacts {
 }
 
 function regionOf(
-  { region_id: id = '', region: name = '' }: Readonly<Record<string, string>>,
+  { region_id: id, region: name = '' }: Readonly<Record<string, string>>,
   snapshotLastModified: Date,
 ): RegionFreshness[] {
-  if (!/^\d+$/.test(id)) return [];
-  return [{ regionId: Number(id), name: name || null, snapshotLastModified }];
+  const regionId = idIn(id);
+  return regionId === undefined ? [] : [{ regionId, name: name || null, snapshotLastModified }];
 }
 
 function readLabels(text: string): Record<string, string> {

@@ -1,7 +1,7 @@
 import type { RegionState } from '../database/tables/regions.ts';
 import { EsiError, UsageError } from '../errors.ts';
 import type { EsiClient } from '../esi/client.ts';
-import { didYouMean } from '../names.ts';
+import { didYouMean, type Named, namesakes } from '../names.ts';
 
 /** Regions as the user names them: ids and names, or every region that ESI lists. */
 export type RegionChoice = 'all' | readonly (number | string)[];
@@ -46,30 +46,26 @@ async function idsOf(
   esi: EsiClient,
 ): Promise<number[]> {
   const wanted = choice.filter((region) => typeof region === 'string');
-  const storedNames = new Map(stored.map(({ regionId, name }) => [regionId, name ?? '']));
-  const missing = wanted.filter((name) => findByName(storedNames, name) === undefined);
+  const storedNames = stored.map(({ regionId: id, name }) => ({ id, name: name ?? '' }));
+  const missing = wanted.filter((name) => namesakes(name, storedNames).length === 0);
   const names = missing.length === 0 ? storedNames : await askNames(esi);
+  const known = [...names, ...storedNames];
   return choice.map((region) => {
     if (typeof region === 'number') return region;
-    const regionId = findByName(names, region) ?? findByName(storedNames, region);
-    if (regionId === undefined) {
-      const near = didYouMean(region, [...names.values(), ...storedNames.values()]);
-      throw new UsageError(`no region is called "${region}"${near}`);
-    }
-    return regionId;
+    const [found] = namesakes(region, known);
+    if (found !== undefined) return found.id;
+    const near = didYouMean(
+      region,
+      known.map(({ name }) => name),
+    );
+    throw new UsageError(`no region is called "${region}"${near}`);
   });
 }
 
-async function askNames(esi: EsiClient): Promise<ReadonlyMap<number, string>> {
+async function askNames(esi: EsiClient): Promise<readonly Named[]> {
   const names = await esi.regionNames(await esi.regionIds());
   if (names.size === 0) throw new EsiError('ESI does not tell the names of regions');
-  return names;
-}
-
-function findByName(names: ReadonlyMap<number, string>, wanted: string): number | undefined {
-  const folded = wanted.toLowerCase();
-  for (const [regionId, name] of names) if (name.toLowerCase() === folded) return regionId;
-  return undefined;
+  return Array.from(names, ([id, name]) => ({ id, name }));
 }
 
 function newRegion(regionId: number): RegionState {

@@ -1,5 +1,6 @@
 import { standingsOf } from '../database/tables/contract-results.ts';
 import { type RegionState, saveRegions } from '../database/tables/regions.ts';
+import { reasonOf } from '../errors.ts';
 import { aggregateRegion, type RegionParts } from './aggregate-region.ts';
 import { Batcher } from './batcher.ts';
 import { forEachConcurrently } from './concurrency.ts';
@@ -66,7 +67,7 @@ async function isolated(region: RegionState, parts: RegionsParts & RegionParts):
   } catch (error) {
     signal.throwIfAborted();
     report.regions.failed += 1;
-    report.fail({ regionId, message: error instanceof Error ? error.message : String(error) });
+    report.fail({ regionId, message: reasonOf(error) });
     logger.error({ regionId, error }, 'region failed; the pass goes on');
   } finally {
     progress.regionDone(regionId);

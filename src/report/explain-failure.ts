@@ -1,4 +1,4 @@
-import { DatabaseError, LockUnavailableError } from '../errors.ts';
+import { DatabaseError, LockUnavailableError, reasonOf } from '../errors.ts';
 
 /** The settings that tell which database it is. */
 interface DatabaseSettings {
@@ -38,7 +38,7 @@ const ADVICE_FOR_REDIS: readonly (readonly [says: RegExp, advice: string])[] = [
 
 /** What went wrong, where, and what to do about it. Holds no password. */
 export function explainFailure(error: unknown, settings: DatabaseSettings): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   if (error instanceof DatabaseError) return explainDatabase(error, settings);
   const advice = adviceFor(error, settings);
   return advice === undefined ? message : `${message}; ${advice}`;

@@ -1,3 +1,4 @@
+import { formatSeconds } from '../terminal/duration.ts';
 import type { Summary } from './summary.ts';
 
 const FAILURES_SHOWN = 5;
@@ -13,7 +14,7 @@ export function quietNotice(summary: Summary, logFile: string | undefined): stri
   if (exitCode === 0 || exitCode === 75) return '';
   const log = logFile === undefined ? [] : [`The log is in ${logFile}: look for ${runId}.`];
   return [
-    `contracts-agg run: ${outcome}, exit code ${exitCode}, after ${(durationMs / 1000).toFixed(1)} s`,
+    `contracts-agg run: ${outcome}, exit code ${exitCode}, after ${formatSeconds(durationMs)}`,
     ...failureLines(summary),
     ...log,
   ]

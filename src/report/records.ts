@@ -1,14 +1,26 @@
 import { stringify } from 'csv-stringify/sync';
 import { plainJson, plainText } from '../terminal/plain-text.ts';
 
+/** How a list is printed. */
+export type Format = 'table' | 'json' | 'csv';
+
 /** What is listed: the same names in each. */
 export type FlatRecord = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Amounts come as text, since a number of JavaScript does not hold all of their digits. */
 const AMOUNTS: ReadonlySet<string> = new Set(['price', 'buyout', 'reward', 'collateral']);
 
+/** Records for other programs. Only JSON keeps every character of a title. */
+export function formatRecords(
+  records: readonly FlatRecord[],
+  columns: readonly string[],
+  format: Exclude<Format, 'table'>,
+): string {
+  return format === 'json' ? recordsToJson(records) : recordsToCsv(records, columns);
+}
+
 /** A JSON array of objects; amounts of ISK are numbers with all of their digits. */
-export function recordsToJson(records: readonly FlatRecord[]): string {
+function recordsToJson(records: readonly FlatRecord[]): string {
   if (records.length === 0) return '[]\n';
   return `[\n${records.map(recordToJson).join(',\n')}\n]\n`;
 }
@@ -22,7 +34,7 @@ function recordToJson(record: FlatRecord): string {
 }
 
 /** CSV with a head; a spreadsheet must not take a player's title for a formula. */
-export function recordsToCsv(records: readonly FlatRecord[], columns: readonly string[]): string {
+function recordsToCsv(records: readonly FlatRecord[], columns: readonly string[]): string {
   const plain = records.map((record) =>
     Object.fromEntries(
       Object.entries(record).map(([name, value]) => [

@@ -1,8 +1,10 @@
 import type { RecordedRun, RegionCounts, TypeCounts } from '../database/queries/status-queries.ts';
 import type { RegionState } from '../database/tables/regions.ts';
+import { formatSeconds } from '../terminal/duration.ts';
+import { formatNumber } from '../terminal/numbers.ts';
 import { paint, type Terminal } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
-import { timeAgo } from '../terminal/time-ago.ts';
+import { minuteOf, timeAgo } from '../terminal/times.ts';
 
 /** A region with what is stored of it. */
 export interface RegionStatus extends RegionState, RegionCounts {
@@ -59,9 +61,9 @@ export function formatStatus(status: Status, now: Date, terminal: Terminal): str
   return [
     `last good run  ${lastGoodRun(status, now, terminal)}`,
     `regions        ${coverageOf(regions)}`,
-    `contracts      ${counted(counts.outstanding)} outstanding, ${counted(counts.shipContracts)} sell a ship`,
-    `items          ${counted(counts.pendingItems)} pending, ${counted(counts.unavailableItems)} unavailable`,
-    `types          ${counted(counts.types)}, ${counted(counts.typesToRefresh)} to refresh, ${counted(counts.typesWithErrors)} with errors`,
+    `contracts      ${formatNumber(counts.outstanding)} outstanding, ${formatNumber(counts.shipContracts)} sell a ship`,
+    `items          ${formatNumber(counts.pendingItems)} pending, ${formatNumber(counts.unavailableItems)} unavailable`,
+    `types          ${formatNumber(counts.types)}, ${formatNumber(counts.typesToRefresh)} to refresh, ${formatNumber(counts.typesWithErrors)} with errors`,
     ...tableOf(RUN_COLUMNS, runs.map(runRow), terminal),
     ...tableOf(
       REGION_COLUMNS,
@@ -136,14 +138,6 @@ function regionRow(region: RegionStatus, now: Date): (string | number)[] {
   ];
 }
 
-function minuteOf(date: Date): string {
-  return date.toISOString().slice(0, 16).replace('T', ' ');
-}
-
 function secondsBetween(start: Date, end: Date): string {
-  return `${((end.getTime() - start.getTime()) / 1000).toFixed(1)} s`;
-}
-
-function counted(count: number): string {
-  return count.toLocaleString('en-US');
+  return formatSeconds(end.getTime() - start.getTime());
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../terminal/duration.ts';
+import { formatNumber } from '../terminal/numbers.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { paint, type Style, type Terminal } from '../terminal/terminal.ts';
 import { meaningOf, type Outcome } from './exit-code.ts';
@@ -81,7 +82,7 @@ function dataLines(summary: Summary): SummaryLine[] {
     },
     {
       label: 'ships',
-      entries: isCounted ? [`${number(shipContracts)} ${would}for sale`] : [],
+      entries: isCounted ? [`${formatNumber(shipContracts)} ${would}for sale`] : [],
     },
     { label: 'items', entries: counted(items.inserted, `${would}inserted`) },
     {
@@ -105,9 +106,9 @@ function changes({ contracts, dryRun }: Summary): string[] {
   ] as const;
   const done = verbs.filter(([, , count]) => count > 0);
   if (done.length === 0) return contracts.listed === 0 ? [] : ['nothing changed'];
-  if (!dryRun) return done.map(([, verb, count]) => `${number(count)} ${verb}`);
+  if (!dryRun) return done.map(([, verb, count]) => `${formatNumber(count)} ${verb}`);
   return done.map(
-    ([verb, , count], index) => `${index === 0 ? 'would ' : ''}${verb} ${number(count)}`,
+    ([verb, , count], index) => `${index === 0 ? 'would ' : ''}${verb} ${formatNumber(count)}`,
   );
 }
 
@@ -141,7 +142,7 @@ function keptLine({ outcome, dryRun, contracts, items }: Summary): string[] {
   if (contracts.inserted + items.inserted === 0) {
     return outcome === 'interrupted' ? ['nothing new was stored; the next run begins there'] : [];
   }
-  const kept = `${number(contracts.inserted)} contracts, ${number(items.inserted)} items`;
+  const kept = `${formatNumber(contracts.inserted)} contracts, ${formatNumber(items.inserted)} items`;
   return [`what was stored before stays: ${kept}; the next run goes on from there`];
 }
 
@@ -150,11 +151,11 @@ function failureLines({ failures, failureCount }: Summary, terminal: Terminal): 
   const shown = ofOne.slice(0, FAILURES_SHOWN);
   const count = failureCount - (failures.length - ofOne.length);
   if (count === 0) return [];
-  const more = count > shown.length ? [`  and ${number(count - shown.length)} more`] : [];
+  const more = count > shown.length ? [`  and ${formatNumber(count - shown.length)} more`] : [];
   const lines = shown.map((failure) =>
     cut(`  ${placeOf(failure)}: ${plainText(failure.message)}`, terminal),
   );
-  return [paint(`failures: ${number(count)}`, 'red', terminal), ...lines, ...more];
+  return [paint(`failures: ${formatNumber(count)}`, 'red', terminal), ...lines, ...more];
 }
 
 function isOfOne(failure: Failure): boolean {
@@ -173,9 +174,5 @@ function cut(text: string, { columns }: Terminal): string {
 
 /** Nothing for 0: what did not happen does not matter. */
 function counted(count: number, many: string, one = many): string[] {
-  return count === 0 ? [] : [`${number(count)} ${count === 1 ? one : many}`];
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
+  return count === 0 ? [] : [`${formatNumber(count)} ${count === 1 ? one : many}`];
 }

@@ -1,5 +1,5 @@
 import { appendFileSync, openSync } from 'node:fs';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, reasonOf } from '../errors.ts';
 
 /**
  * Opens a log to append to. Each line is on its way to the disk when the call returns, as on
@@ -26,7 +26,8 @@ function open(path: string): number {
   try {
     return openSync(path, 'a');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`LOG_FILE: cannot be opened to append to: ${reason}`], { cause: error });
+    throw new ConfigError([`LOG_FILE: cannot be opened to append to: ${reasonOf(error)}`], {
+      cause: error,
+    });
   }
 }

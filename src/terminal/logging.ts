@@ -1,6 +1,7 @@
-import { type Logger as PinoLogger, pino, stdSerializers } from 'pino';
+import { type Logger as PinoLogger, pino, type SerializedError, stdSerializers } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { type LogRecord, readableMessage } from './readable-log.ts';
+import { sourceStack } from './source-stack.ts';
 
 /** The part of the logger that the program uses. */
 export type Logger = Pick<
@@ -33,10 +34,22 @@ export function createLogger(options: LoggingOptions): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // For people, each message of a chain of causes once.
-      serializers: { error: pretty ? stdSerializers.errWithCause : stdSerializers.err },
+      serializers: {
+        error: pretty ? tellError(stdSerializers.errWithCause) : tellError(stdSerializers.err),
+      },
     },
     { write: secrets.length === 0 ? sink : (line) => sink(redactLine(line, secrets)) },
   );
+}
+
+/** The build gives other names to some classes, and other places to all. */
+function tellError(serialize: (error: Error) => SerializedError): (error: Error) => unknown {
+  return (error) => {
+    const told = serialize(error);
+    if (!(error instanceof Error)) return told;
+    const type = error.name === 'Error' ? told.type : error.name;
+    return { ...told, type, stack: sourceStack(told.stack) };
+  };
 }
 
 /** Replaces every secret in every text of a value; numbers and structure stay as they are. */

@@ -1,5 +1,6 @@
 import type { Wait, WaitReason } from '../esi/limits/wait.ts';
 import { formatTimeLeft } from './duration.ts';
+import { formatNumber } from './numbers.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 /** What the line tells. */
@@ -53,8 +54,8 @@ function textsOf(state: ProgressState, nowMs: number): readonly (readonly string
   const reason = wait === undefined ? '' : describeWait(wait, nowMs);
   const waiting = reason === '' ? [] : [`waiting: ${reason}`];
   if (regions === undefined) return [['getting ready', ...waiting], [reason || 'getting ready']];
-  const counts = `${number(state.contractsDone)}/${number(state.contractsExpected)}`;
-  const regionCounts = `${number(state.regionsDone)}/${number(regions)} regions`;
+  const counts = `${formatNumber(state.contractsDone)}/${formatNumber(state.contractsExpected)}`;
+  const regionCounts = `${formatNumber(state.regionsDone)}/${formatNumber(regions)} regions`;
   const pace = reason === '' ? [rateOf(state), knownLeftOf(state)] : waiting;
   const fullPace = reason === '' ? [rateOf(state), leftOf(state)] : waiting;
   return [
@@ -70,7 +71,7 @@ function textsOf(state: ProgressState, nowMs: number): readonly (readonly string
 function rateOf({ perSecond }: ProgressState): string {
   if (perSecond === undefined) return '';
   const digits = perSecond < 10 && perSecond > 0 ? 1 : 0;
-  return `${perSecond.toLocaleString('en-US', { maximumFractionDigits: digits })}/s`;
+  return `${formatNumber(perSecond, digits)}/s`;
 }
 
 function leftOf(state: ProgressState): string {
@@ -105,8 +106,4 @@ function inColor(text: string, { wait }: ProgressState, show: Show): string {
   if (wait === undefined) return text;
   // Where there was no room for the word, the reason is all there is.
   return text.replace(/(waiting: .*|^[^:]*)$/, (part) => paint(part, 'yellow', show));
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }

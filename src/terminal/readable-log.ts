@@ -43,7 +43,7 @@ const FAULTS: ReadonlySet<string> = new Set([
 export function readableMessage(record: LogRecord, isVerbose: boolean): string {
   const { msg, error, summary } = record;
   const message = plainText(String(msg ?? ''));
-  const reasons = reasonOf(record).filter((part) => !message.includes(part));
+  const reasons = reasonsIn(record).filter((part) => !message.includes(part));
   const about = [...endOf(summary), ...fieldsOf(record)].join(', ');
   const line = [about === '' ? message : `${message} (${about})`, ...reasons].join(': ');
   const stack = stackOf(record['level'], error as LoggedError | undefined, isVerbose);
@@ -51,7 +51,7 @@ export function readableMessage(record: LogRecord, isVerbose: boolean): string {
 }
 
 /** The message of an error says what its causes say, or as much as a person needs. */
-function reasonOf({ reason, error }: LogRecord): string[] {
+function reasonsIn({ reason, error }: LogRecord): string[] {
   const texts = [reason, (error as LoggedError | undefined)?.message];
   return texts.filter((text) => typeof text === 'string').map(plainText);
 }

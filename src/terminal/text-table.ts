@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { formatNumber } from './numbers.ts';
 import { plainText } from './plain-text.ts';
 import { paint, type Terminal } from './terminal.ts';
 
@@ -46,7 +47,7 @@ export function formatTable(
 
 /** What a cell shows of a value. */
 export function printable(value: Value): string {
-  if (typeof value === 'number') return value.toLocaleString('en-US');
+  if (typeof value === 'number') return formatNumber(value);
   return shortened(plainText(value));
 }
 

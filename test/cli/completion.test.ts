@@ -3,11 +3,13 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { SHELLS } from '../../src/cli/flags.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { SHELLS } from '../../src/cli/completion-script.ts';
 import { parseArguments } from '../../src/cli/program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const execute = promisify(execFile);
+const EVERYWHERE = ['--env-file', '--log-level', '--log-file', '--help'];
 
 function scriptOf(shell: string): string {
   let script = '';
@@ -40,8 +42,15 @@ describe('in bash', () => {
     { line: 'contracts-agg ships --format ', offers: ['table', 'json', 'csv'] },
     { line: 'contracts-agg ships --region x --format c', offers: ['csv'] },
     { line: 'contracts-agg contracts --status e', offers: ['expired'] },
-    { line: 'contracts-agg completion ', offers: ['bash', 'zsh', 'fish', '--help'] },
+    { line: 'contracts-agg completion ', offers: ['bash', 'zsh', 'fish', ...EVERYWHERE] },
     { line: 'contracts-agg help doc', offers: ['doctor'] },
+    { line: 'contracts-agg --log-l', offers: ['--log-level'] },
+    { line: 'contracts-agg --log-level ', offers: [] },
+    { line: 'contracts-agg --json --log-level debug d', offers: ['doctor'] },
+    { line: 'contracts-agg --log-level = debug d', offers: ['doctor'] },
+    { line: 'contracts-agg --log-level debug run --dr', offers: ['--dry-run'] },
+    { line: 'contracts-agg run --log-level debug --dr', offers: ['--dry-run'] },
+    { line: 'contracts-agg ships --no', offers: ['--no-extras'] },
     { line: 'contracts-agg ships --region ', offers: [] },
     { line: 'contracts-agg fly ', offers: [] },
   ])('"$line" is completed with $offers', async ({ line, offers }) => {
@@ -53,6 +62,7 @@ describe('in bash', () => {
     await writeFile(join(folder, 'live.env'), '');
 
     expect(await offersFor('contracts-agg run --env-file l', folder)).toEqual(['live.env']);
+    expect(await offersFor('contracts-agg --env-file l', folder)).toEqual(['live.env']);
     expect(await readdir(folder)).toContain('live.env');
   });
 
@@ -75,9 +85,7 @@ it.each(SHELLS)('the script for %s knows every command and option', (shell) => {
   const options = help.match(/^ {2}(?:-\w, )?--[a-z-]+/gm) ?? [];
 
   expect(options.length).toBeGreaterThan(10);
-  for (const command of ['run', 'migrate', 'status', 'ships', 'contracts', 'doctor']) {
-    expect(script).toContain(command);
-  }
+  for (const { name } of COMMANDS) expect(script).toContain(name);
   for (const option of options) {
     const name = option.trim().replace(/^.*--/, '');
     if (name !== 'help') expect(script).toContain(name);

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Invocation, parseArguments } from '../../src/cli/program.ts';
+import type { Invocation } from '../../src/cli/command.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { parseArguments } from '../../src/cli/program.ts';
 import { UsageError } from '../../src/errors.ts';
 import { readVersion } from '../../src/version.ts';
 
 const MINUTE_MS = 60_000;
-const COMMANDS = ['run', 'migrate', 'status', 'ships', 'contracts', 'doctor', 'completion'];
+
+const NAMES = COMMANDS.map(({ name }) => name);
+/** All that read settings and keep a log. */
+const WORKING = COMMANDS.filter((command) => 'handle' in command).map(({ name }) => name);
 
 function parse(...argv: readonly string[]): { invocation: Invocation | undefined; out: string } {
   let out = '';
@@ -14,10 +19,15 @@ function parse(...argv: readonly string[]): { invocation: Invocation | undefined
   return { invocation, out };
 }
 
-function flagsOf(...argv: readonly string[]): unknown {
+function understood(...argv: readonly string[]): Invocation {
   const { invocation, out } = parse(...argv);
   expect(out).toBe('');
-  return invocation?.flags;
+  if (invocation === undefined) throw new Error(`nothing is asked for: ${argv.join(' ')}`);
+  return invocation;
+}
+
+function flagsOf(...argv: readonly string[]): unknown {
+  return understood(...argv).flags;
 }
 
 function usageErrorOf(...argv: readonly string[]): string {
@@ -32,17 +42,20 @@ function usageErrorOf(...argv: readonly string[]): string {
 
 describe('a command alone', () => {
   it.each([
-    { command: 'run', flags: { progress: true } },
-    { command: 'migrate', flags: {} },
-    { command: 'status', flags: {} },
-    { command: 'ships', flags: { limit: 50, format: 'table', sort: 'price' } },
+    { name: 'run', flags: { progress: true } },
+    { name: 'migrate', flags: {} },
+    { name: 'status', flags: {} },
+    { name: 'ships', flags: { limit: 50, format: 'table', sort: 'price' } },
     {
-      command: 'contracts',
+      name: 'contracts',
       flags: { limit: 50, format: 'table', sort: 'price', status: ['outstanding'] },
     },
-    { command: 'doctor', flags: {} },
-  ])('"$command" is understood with its defaults', ({ command, flags }) => {
-    expect(parse(command)).toEqual({ invocation: { command, flags }, out: '' });
+    { name: 'doctor', flags: {} },
+  ])('"$name" is understood with its defaults', ({ name, flags }) => {
+    const { command, ...asked } = understood(name);
+
+    expect(command.name).toBe(name);
+    expect(asked).toEqual({ flags, settings: {}, envFile: undefined, isQuiet: false });
   });
 });
 
@@ -59,9 +72,7 @@ describe('the options of a command', () => {
     { argv: ['status', '--json'], flags: { json: true } },
     { argv: ['ships', '--region', 'The Forge'], flags: { region: ['The Forge'] } },
     { argv: ['ships', '--type', 'Rifter'], flags: { type: ['Rifter'] } },
-    { argv: ['ships', '--max-price', '1.5e9'], flags: { maxPrice: 1.5e9 } },
-    { argv: ['ships', '--max-price', '100m'], flags: { maxPrice: 1e8 } },
-    { argv: ['ships', '--max-price', '1.5B'], flags: { maxPrice: 1.5e9 } },
+    { argv: ['ships', '--max-price', '1.5b'], flags: { maxPrice: 1.5e9 } },
     { argv: ['ships', '--min-price', '250k'], flags: { minPrice: 250_000 } },
     { argv: ['ships', '--group', 'Frigate,26'], flags: { group: ['Frigate', '26'] } },
     { argv: ['ships', '--extras'], flags: { extras: true } },
@@ -70,6 +81,10 @@ describe('the options of a command', () => {
     { argv: ['ships', '--expires-within', '6h'], flags: { expiresWithin: 360 * MINUTE_MS } },
     { argv: ['ships', '--title', 'a, b'], flags: { title: 'a, b' } },
     { argv: ['ships', '--sort', 'expires'], flags: { sort: 'expires' } },
+    { argv: ['ships', '--limit', '3'], flags: { limit: 3 } },
+    { argv: ['ships', '--format', 'json'], flags: { format: 'json' } },
+    { argv: ['ships', '--format=csv'], flags: { format: 'csv' } },
+    { argv: ['ships', '--json'], flags: { json: true } },
     { argv: ['contracts', '--blueprint-copies'], flags: { blueprintCopies: true } },
     {
       argv: ['contracts', '--contract-type', 'auction,courier', '--contract-type', 'loan'],
@@ -80,23 +95,9 @@ describe('the options of a command', () => {
       flags: { status: ['closed', 'expired'] },
     },
     { argv: ['doctor', '--json'], flags: { json: true } },
-    { argv: ['ships', '--limit', '999999999'], flags: { limit: 999_999_999 } },
-    { argv: ['ships', '--format', 'table'], flags: { format: 'table' } },
-    { argv: ['ships', '--format', 'json'], flags: { format: 'json' } },
-    { argv: ['ships', '--format=csv'], flags: { format: 'csv' } },
   ])('are understood: $argv', ({ argv, flags }) => {
     expect(flagsOf(...argv)).toMatchObject(flags);
   });
-
-  it.each(['run', 'migrate', 'status', 'ships', 'contracts', 'doctor'])(
-    'of all commands are those of %s',
-    (command) => {
-      expect(flagsOf(command, '--env-file', '/etc/x.env', '--log-level', 'debug')).toMatchObject({
-        envFile: '/etc/x.env',
-        logLevel: 'debug',
-      });
-    },
-  );
 
   it('go together', () => {
     const argv = ['run', '--json', '--no-progress', '--dry-run', '--time-limit=90s'];
@@ -108,119 +109,165 @@ describe('the options of a command', () => {
       timeLimit: 90_000,
     });
   });
-});
 
-describe('a list', () => {
-  it.each([
-    { argv: ['--region', '1', '--region', '2'], region: ['1', '2'] },
-    { argv: ['--region', '1,2', '--region', '3'], region: ['1', '2', '3'] },
-    { argv: ['--region', 'The Forge, Domain'], region: ['The Forge', 'Domain'] },
-    { argv: ['--region=  10000002 '], region: ['10000002'] },
-  ])('is given by repeats and commas: $argv', ({ argv, region }) => {
-    expect(flagsOf('run', ...argv)).toMatchObject({ region });
-    expect(flagsOf('ships', ...argv)).toMatchObject({ region });
+  it('add up where they take a list', () => {
+    const argv = ['--region', '1,2', '--region', 'The Forge'];
+
+    expect(flagsOf('run', ...argv)).toMatchObject({ region: ['1', '2', 'The Forge'] });
+    expect(flagsOf('ships', ...argv)).toMatchObject({ region: ['1', '2', 'The Forge'] });
   });
 
-  it('of types is given in the same way', () => {
-    const argv = ['ships', '--type', 'Rifter,638', '--type', 'Stabber'];
-
-    expect(flagsOf(...argv)).toMatchObject({ type: ['Rifter', '638', 'Stabber'] });
-  });
-
-  it('of one command line is not that of the next', () => {
+  it('of one command line are not those of the next', () => {
     flagsOf('run', '--region', '1');
 
     expect(flagsOf('run', '--region', '2')).toMatchObject({ region: ['2'] });
   });
 
-  it.each(['', ',', '1,', ',1', '1,,2', ' '])('without a name is wrong usage: "%s"', (text) => {
-    expect(usageErrorOf('run', '--region', text)).toContain('--region');
-    expect(usageErrorOf('ships', '--type', text)).toContain('--type');
+  it('give settings', () => {
+    const argv = ['run', '--metrics-file', 'x.prom', '--ping-url', 'http://x', '--log-file', 'l'];
+
+    expect(understood(...argv).settings).toEqual({
+      METRICS_FILE: 'x.prom',
+      PING_URL: 'http://x',
+      LOG_FILE: 'l',
+    });
+  });
+
+  it('make a run quiet', () => {
+    expect(understood('run', '--quiet').isQuiet).toBe(true);
   });
 });
 
-describe('a duration', () => {
-  it.each([
-    { text: '500ms', milliseconds: 500 },
-    { text: '90s', milliseconds: 90_000 },
-    { text: '45m', milliseconds: 45 * MINUTE_MS },
-    { text: '1.5h', milliseconds: 90 * MINUTE_MS },
-    { text: '2 hours', milliseconds: 120 * MINUTE_MS },
-    { text: '1d', milliseconds: 1440 * MINUTE_MS },
-  ])('of "$text" is $milliseconds ms', ({ text, milliseconds }) => {
-    expect(flagsOf('run', '--time-limit', text)).toMatchObject({ timeLimit: milliseconds });
-    expect(flagsOf('status', '--max-age', text)).toMatchObject({ maxAge: milliseconds });
+describe('the options of every command', () => {
+  const OPTIONS = ['--env-file', '/etc/x.env', '--log-level', 'debug', '--log-file=x.log'];
+  const ASKED = { envFile: '/etc/x.env', settings: { LOG_LEVEL: 'debug', LOG_FILE: 'x.log' } };
+
+  it.each(WORKING)('are taken before and after the name of %s', (name) => {
+    expect(understood(...OPTIONS, name)).toMatchObject(ASKED);
+    expect(understood(name, ...OPTIONS)).toMatchObject(ASKED);
+    expect(understood('--log-level', 'debug', name, '--env-file', 'x')).toMatchObject({
+      envFile: 'x',
+      settings: { LOG_LEVEL: 'debug' },
+    });
   });
 
-  it.each(['45', '0', '0m', '-5m', 'soon', '10x', '1h30m', ' ', 'NaN', 'Infinity'])(
-    'is not "%s"',
-    (text) => {
-      expect(usageErrorOf('run', `--time-limit=${text}`)).toContain('--time-limit');
-      expect(usageErrorOf('status', `--max-age=${text}`)).toContain('--max-age');
+  it.each([
+    { argv: ['--log-level', 'debug', 'run', '--log-level', 'warn'] },
+    { argv: ['run', '--log-level', 'debug', '--log-level', 'warn'] },
+    { argv: ['--log-level', 'debug', '--log-level', 'warn', 'run'] },
+  ])('count as they are given last: $argv', ({ argv }) => {
+    expect(understood(...argv).settings).toEqual({ LOG_LEVEL: 'warn' });
+  });
+
+  it.each(NAMES)('are those of %s, as its help says', (name) => {
+    for (const option of ['--env-file <path>', '--log-level <level>', '--log-file <path>']) {
+      expect(parse(name, '--help').out).toContain(option);
+      expect(parse('--help').out).toContain(option);
+    }
+  });
+
+  it('do not keep completion from its script', () => {
+    expect(parse('--env-file', 'x', 'completion', 'bash').out).toContain('complete -F');
+  });
+});
+
+describe('--json', () => {
+  it.each(WORKING)('is taken before and after the name of %s', (name) => {
+    expect(flagsOf('--json', name)).toMatchObject({ json: true });
+    expect(flagsOf(name, '--json')).toMatchObject({ json: true });
+  });
+
+  it.each([{ argv: ['--json', 'completion', 'bash'] }, { argv: ['completion', 'bash', '--json'] }])(
+    'is nothing for a script: $argv',
+    ({ argv }) => {
+      expect(usageErrorOf(...argv)).toContain("unknown option '--json' for 'completion'");
     },
   );
+
+  it.each([
+    { argv: ['run', '--json', '--quiet'], other: '--quiet' },
+    { argv: ['--json', 'run', '--quiet'], other: '--quiet' },
+    { argv: ['ships', '--json', '--format', 'csv'], other: '--format' },
+    { argv: ['--json', 'contracts', '--format', 'table'], other: '--format' },
+  ])('goes together with no $other: $argv', ({ argv, other }) => {
+    const message = usageErrorOf(...argv);
+
+    expect(message).toContain('--json');
+    expect(message).toContain(other);
+  });
 });
 
 describe('wrong usage', () => {
-  it.each(['fly', 'runn', 'Run'])('is a command that does not exist: %s', (command) => {
-    expect(usageErrorOf(command)).not.toBe('');
-  });
-
   it.each([
+    { argv: ['fly'], names: 'fly' },
+    { argv: ['Run'], names: 'Run' },
     { argv: ['run', 'twice'], names: 'run' },
     { argv: ['run', '--fast'], names: '--fast' },
     { argv: ['--fast'], names: '--fast' },
+    { argv: ['--fast', 'run'], names: '--fast' },
+    { argv: ['--dry-run', 'run'], names: '--dry-run' },
+    { argv: ['--log-level', 'debug'], names: 'a command is missing' },
+    { argv: ['--log-level'], names: '--log-level' },
     { argv: ['run', '--status'], names: '--status' },
     { argv: ['migrate', '--max-age'], names: '--max-age' },
+    { argv: ['status', '--max-age', '45'], names: '--max-age' },
+    { argv: ['run', '--time-limit='], names: '--time-limit' },
+    { argv: ['run', '--region', '1,,2'], names: '--region' },
+    { argv: ['ships', '--type', ''], names: '--type' },
     { argv: ['contracts', '--status', 'open'], names: '--status' },
     { argv: ['contracts', '--contract-type', 'gift'], names: '--contract-type' },
     { argv: ['completion', 'tcsh'], names: 'shell' },
     { argv: ['completion'], names: 'shell' },
     { argv: ['ships', '--max-price', '1q'], names: '--max-price' },
-    { argv: ['ships', '--max-price', 'm'], names: '--max-price' },
+    { argv: ['ships', '--min-price', ''], names: '--min-price' },
     { argv: ['ships', '--sort', 'colour'], names: '--sort' },
     { argv: ['run', '--region'], names: '--region' },
     { argv: ['run', '--env-file'], names: '--env-file' },
     { argv: ['ships', '--format', 'xml'], names: '--format' },
     { argv: ['ships', '--limit', '0'], names: '--limit' },
-    { argv: ['ships', '--limit', '-1'], names: '--limit' },
-    { argv: ['ships', '--limit', '1.5'], names: '--limit' },
-    { argv: ['ships', '--limit', 'all'], names: '--limit' },
-    { argv: ['ships', '--limit', '9999999999'], names: '--limit' },
-    { argv: ['ships', '--max-price', '0'], names: '--max-price' },
-    { argv: ['ships', '--max-price', '-1'], names: '--max-price' },
-    { argv: ['ships', '--max-price', 'cheap'], names: '--max-price' },
-    { argv: ['ships', '--max-price', '1e18'], names: '--max-price' },
-    { argv: ['ships', '--max-price', 'Infinity'], names: '--max-price' },
-    { argv: ['ships', '--max-price', ''], names: '--max-price' },
   ])('is $argv, and the message says what', ({ argv, names }) => {
     const message = usageErrorOf(...argv);
 
     expect(message).toContain(names);
     expect(message).not.toMatch(/^error:/);
   });
+
+  it.each([
+    { argv: ['runn'], meant: 'run' },
+    { argv: ['docter'], meant: 'doctor' },
+    { argv: ['run', '--jsn'], meant: '--json' },
+    { argv: ['ships', '--max-prise', '1'], meant: '--max-price' },
+    { argv: ['run', '--log-levl', 'debug'], meant: '--log-level' },
+    { argv: ['--log-levl', 'debug', 'run'], meant: '--log-level' },
+    { argv: ['--jsn', 'run'], meant: '--json' },
+  ])('of what is misspelt is answered with what was meant: $argv', ({ argv, meant }) => {
+    expect(usageErrorOf(...argv)).toContain(`Did you mean ${meant}?`);
+  });
 });
 
 describe('a command line that asks for words', () => {
-  it.each([[], ['--help'], ['-h']].map((argv) => ({ argv })))(
-    'gets the commands: $argv',
-    ({ argv }) => {
-      const { invocation, out } = parse(...argv);
+  it.each(
+    [[], ['--help'], ['-h'], ['help'], ['--log-level', 'debug', '--help']].map((argv) => ({
+      argv,
+    })),
+  )('gets the commands: $argv', ({ argv }) => {
+    const { invocation, out } = parse(...argv);
 
-      expect(invocation).toBeUndefined();
-      for (const command of COMMANDS) expect(out).toContain(`  ${command} `);
-    },
-  );
+    expect(invocation).toBeUndefined();
+    expect(out).toContain('Usage: contracts-agg [options] [command]');
+    for (const name of NAMES) expect(out).toContain(`  ${name} `);
+  });
 
   it.each([
-    { argv: ['run', '--help'], options: ['--region', '--dry-run', '--time-limit', '--env-file'] },
-    { argv: ['status', '--help'], options: ['--max-age', '--json', '--log-level'] },
+    { argv: ['run', '--help'], options: ['--region', '--dry-run', '--time-limit'] },
+    { argv: ['status', '--help'], options: ['--max-age', '--json'] },
     { argv: ['ships', '-h'], options: ['--type', '--max-price', '--limit', '--format'] },
-    { argv: ['migrate', '--help'], options: ['--status', '--env-file'] },
+    { argv: ['help', 'migrate'], options: ['--status', '--json'] },
   ])('gets the options of a command: $argv', ({ argv, options }) => {
     const { invocation, out } = parse(...argv);
 
     expect(invocation).toBeUndefined();
+    expect(out).toContain('Usage: contracts-agg');
     for (const option of options) expect(out).toContain(option);
   });
 

@@ -21,6 +21,12 @@ const lockFile = z.object({
   packages: z.record(z.string(), locked),
 });
 
+/** What of package.json says which versions may be installed. */
+const manifest = z.object({
+  dependencies: z.record(z.string(), z.string()),
+  devDependencies: z.record(z.string(), z.string()),
+});
+
 const { packages } = lockFile.parse(JSON.parse(readText('package-lock.json')));
 const installed = Object.entries(packages).filter(([path]) => path !== '');
 
@@ -39,6 +45,22 @@ it('every package is pinned by its checksum, but for binaries of other platforms
 
   expect(installed.length).toBeGreaterThan(100);
   expect(namesOf(unpinned)).toEqual(namesOf(explained));
+});
+
+it('what stands between us and the data, or makes what is shipped, changes only by a commit', () => {
+  const { dependencies, devDependencies } = manifest.parse(JSON.parse(readText('package.json')));
+  const asked = Object.entries({ ...dependencies, ...devDependencies });
+  const written = asked.filter(([name]) => /prisma|pglite|^esbuild$/.test(name));
+
+  expect(written.map(([name]) => name).sort()).toEqual([
+    '@electric-sql/pglite',
+    '@prisma/adapter-pg',
+    '@prisma/client',
+    '@prisma/driver-adapter-utils',
+    'esbuild',
+    'prisma',
+  ]);
+  for (const [name, version] of written) expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
 it("every package comes from npm's registry", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { parseArguments } from '../../src/cli/program.ts';
 import { describeSettings } from '../../src/config/settings.ts';
 
@@ -35,9 +36,9 @@ it('every setting says what it means', () => {
   expect(describeSettings().filter(({ meaning }) => meaning === '')).toEqual([]);
 });
 
-const COMMANDS = ['run', 'migrate', 'status', 'ships', 'contracts', 'doctor', 'completion'];
+const NAMES = COMMANDS.map(({ name }) => name);
 
-it.each(COMMANDS)('the README names every option of %s', (command) => {
+it.each(NAMES)('the README names every option of %s', (command) => {
   const options = helpOf(command).match(/^ {2}(?:-\w, )?--[a-z-]+/gm) ?? [];
   const names = options.map((option) => option.trim().replace(/^-\w, /, ''));
 

@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inspectConfig } from '../../src/config/config.ts';
-import { checkNode } from '../../src/doctor/check-node.ts';
 import { exitCodeOf, fail, inTime, ok, warn } from '../../src/doctor/finding.ts';
 import { ManualClock } from '../esi/manual-clock.ts';
-
-describe('Node', () => {
-  it.each([
-    { version: '20.19.0', status: 'ok' },
-    { version: '22.1.0', status: 'ok' },
-    { version: '20.18.3', status: 'fail' },
-    { version: '18.20.4', status: 'fail' },
-  ])('$version is $status where >=20.19 is needed', ({ version, status }) => {
-    expect(checkNode(version, '>=20.19')).toMatchObject({ status });
-  });
-});
 
 describe('the exit code', () => {
   const [esi, database, lock, settings] = ([1, 74, 69, 78] as const).map((code) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { formatShips } from '../../src/commands/ships.ts';
 import type { ShipOffer } from '../../src/database/queries/ship-queries.ts';
+import { formatShips } from '../../src/report/ship-list.ts';
 import { formatTable } from '../../src/terminal/text-table.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { law } from '../support/laws.ts';

@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { metricsText } from '../../src/monitoring/metrics-text.ts';
-import { metricsOf, type StandingFacts } from '../../src/monitoring/run-metrics.ts';
+import { metricsOf } from '../../src/monitoring/run-metrics.ts';
 import type { Summary } from '../../src/report/summary.ts';
-import { HOSTILE_NAMES } from './hostile-names.ts';
-import { expectPromtool, promtoolTest } from './promtool.ts';
-import { summaryOf } from './summaries.ts';
-
-const NOTHING: StandingFacts = { lastCompleteAt: undefined, regions: [] };
-const FACTS: StandingFacts = {
-  lastCompleteAt: new Date('2026-09-08T11:40:00.250Z'),
-  regions: [
-    {
-      regionId: 10_000_002,
-      name: 'The Forge',
-      snapshotLastModified: new Date('2026-09-08T11:30:00Z'),
-    },
-    { regionId: 10_000_099, name: null, snapshotLastModified: new Date('2026-09-08T11:31:00Z') },
-  ],
-};
+import { FACTS, NOTHING, summaryOf } from './summaries.ts';
 
 function textOf(summary: Summary, facts = FACTS): Promise<string> {
   return metricsText(metricsOf(summary, facts));
@@ -73,15 +58,5 @@ describe('the metrics of a run', () => {
 
     expect(text).not.toContain('contracts_agg_last_complete');
     expect(text).not.toContain('contracts_agg_region_');
-  });
-});
-
-describe('promtool', () => {
-  promtoolTest.each([
-    ['a run', FACTS],
-    ['a first run that failed', NOTHING],
-    ['regions with names of any text', { ...FACTS, regions: HOSTILE_NAMES }],
-  ])('takes the metrics of %s', async (_, facts) => {
-    expectPromtool(['check', 'metrics'], await textOf(summaryOf(), facts));
   });
 });

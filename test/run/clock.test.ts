@@ -82,7 +82,7 @@ serverTest(
     world.nextListing({ seed: 3, share: 0.2 });
     world.esi.resetRequests();
     world.esi.fault(HANG);
-    const killed = world.startRun();
+    const killed = world.spawnRun();
     await vi.waitUntil(() => world.esi.requestsTo('items').length > 0, PATIENCE);
     killed.kill('SIGKILL');
     await killed.done;

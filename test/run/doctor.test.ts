@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { readTree } from '../support/file-tree.ts';
+import { prepareEmbedded } from '../support/pristine-pglite.ts';
 import { diagnose } from '../support/run-doctor.ts';
 import { openWorld, startWorld, type World } from '../support/run-world.ts';
 
@@ -176,6 +177,7 @@ describe('after a run', () => {
   beforeAll(async () => {
     const opened = await openWorld(EMBEDDED);
     world = opened.world;
+    await prepareEmbedded(world.dataDir);
     expect((await world.run(['--region', 'The Forge'])).summary.exitCode).toBe(0);
     return opened.close;
   });

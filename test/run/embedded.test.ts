@@ -32,15 +32,16 @@ async function filesOf(folder: string): Promise<Readonly<Record<string, string>>
   return files;
 }
 
+// The first two are processes of their own, which are started so that PGlite is made faster.
 test('a dry run without a data directory makes none', async () => {
-  const { summary } = await world.run(['--dry-run']);
+  const { summary } = world.read(await world.spawnRun(['--dry-run']).done);
 
   expect(summary).toMatchObject({ dryRun: true, exitCode: 0, contracts: { inserted: CONTRACTS } });
   expect(await readdir(world.folder)).toEqual([]);
 });
 
 test('a first run needs no server and stores every contract', async () => {
-  const { summary } = await world.run();
+  const { summary } = world.read(await world.spawnRun().done);
 
   await world.expectTruth();
   expect(summary).toMatchObject({
@@ -93,7 +94,7 @@ test('of two runs at once on one data directory, one works and the other steps b
   world.nextListing({ seed: 6, share: 0.1 });
   world.esi.resetRequests();
   world.esi.fault({ match: /public/, times: 1, answer: { kind: 'delay', ms: 3000 } });
-  const first = world.startRun();
+  const first = world.spawnRun();
   await vi.waitUntil(() => world.esi.requests.length > 0, PATIENCE);
 
   const second = await world.run();
@@ -108,7 +109,7 @@ test('a run that was killed is completed by the next, at once', async () => {
   expect(added.length).toBeGreaterThan(20);
   world.esi.resetRequests();
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 200 } });
-  const running = world.startRun([], { DB_BATCH_SIZE: '5', ESI_CONCURRENCY: '2' });
+  const running = world.spawnRun([], { DB_BATCH_SIZE: '5', ESI_CONCURRENCY: '2' });
   await vi.waitUntil(() => world.esi.requestsTo('items').length > 15, PATIENCE);
   running.kill('SIGKILL');
   await running.done;

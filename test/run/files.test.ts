@@ -52,7 +52,7 @@ test('a run makes files and folders for their owner alone, whatever the umask, a
   await symlink(victim, join(world.dataDir, 'pgdata.draft'));
   await symlink(join(victim, 'precious'), join(world.dataDir, 'run.lock'));
 
-  const { summary } = await world.run([], CARELESS);
+  const { summary } = world.read(await world.spawnRun([], CARELESS).done);
 
   expect(summary).toMatchObject({ outcome: 'complete', exitCode: 0 });
   expect(await modesIn(world.dataDir)).toEqual({ folders: ['700'], files: ['600'] });
@@ -69,7 +69,7 @@ test('a command that reads works in a folder that only its owner can enter, and 
   await chmod(temporary, 0o1777);
   const { seen } = watchFolder(temporary);
 
-  const result = await world.command(['status'], { ...CARELESS, TMPDIR: temporary });
+  const result = await world.spawn(['status'], { ...CARELESS, TMPDIR: temporary }).done;
 
   expect(result).toMatchObject({ exitCode: 0 });
   expect(seen.length).toBeGreaterThan(0);

@@ -108,7 +108,7 @@ serverTest(
 serverTest('the list of processes shows no password of a run at work', async () => {
   const world = await startSmallWorld();
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 1000 } });
-  const running = world.startRun();
+  const running = world.spawnRun();
   await vi.waitUntil(() => world.esi.requestsTo('items').length > 0, PATIENCE);
 
   const shown = await Promise.all(

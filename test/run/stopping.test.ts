@@ -11,7 +11,7 @@ const SMALL_STEPS = { DB_BATCH_SIZE: '20', ESI_CONCURRENCY: '4', REGION_CONCURRE
 async function startSlowRun(env: Record<string, string> = {}) {
   const world = await startWorld(MANY);
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 100 } });
-  const running = world.startRun([], { ...SMALL_STEPS, ...env });
+  const running = world.spawnRun([], { ...SMALL_STEPS, ...env });
   await vi.waitUntil(() => hasStoredSome(world), PATIENCE);
   return { world, running };
 }

@@ -6,7 +6,9 @@ const NO_SERVERS = { embedded: true, contracts: 6 };
 
 test.each([
   ['an unknown option', ['run', '--json', '--fast']],
+  ['an unknown option before the command', ['--fast', 'run']],
   ['an unknown command', ['walk']],
+  ['no command', ['--log-level', 'info']],
   ['an argument too many', ['run', '--json', 'now']],
   ['a time limit without a unit', ['run', '--json', '--time-limit', '5']],
   ['an empty region', ['run', '--json', '--region', '10000002,,10000043']],
@@ -107,7 +109,7 @@ serverTest('without --json the summary is lines for people', async () => {
 serverTest('no password of any URL gets out, not even at the finest log level', async () => {
   const world = await startWorld({ contracts: 30 });
   const client = await world.redis.client();
-  const user = `contracts-agg-${world.redis.prefix.slice(5, 13)}`;
+  const user = `contracts-agg-${world.redis.prefix.slice(-9, -1)}`;
   await client.aclSetUser(user, ['on', '>s3cret-redis', '~*', '&*', '+@all']);
   const redisUrl = new URL(world.env['REDIS_URL'] ?? '');
   Object.assign(redisUrl, { username: user, password: 's3cret-redis' });

@@ -9,7 +9,7 @@ const LENGTH_OF_A_LINE = 400;
 export async function expectSound(seed: number, laboratory: Laboratory): Promise<Iterable<string>> {
   const { violations, events } = await simulate(seed, laboratory);
   if (violations.length > 0) {
-    const again = `SEED=${seed} npx vitest run test/simulation`;
+    const again = `SEED=${seed} npx vitest run --project main test/simulation`;
     expect(violations, `${again}\n${await traceOf(seed, laboratory)}`).toEqual([]);
   }
   return events.keys();

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/clock.ts';
 import { Database } from '../../src/database/database.ts';
 import { type Migration, migrate, readMigrations } from '../../src/database/open/migrations.ts';
 import { pgliteAdapter } from '../../src/database/open/pglite-adapter.ts';
+import { pristinePglite } from '../support/pristine-pglite.ts';
 
 /** What simulations share, one after another. */
 export interface Laboratory {
@@ -16,7 +17,7 @@ export interface Laboratory {
 }
 
 export async function openLaboratory(): Promise<Laboratory> {
-  const pglite = await PGlite.create();
+  const pglite = await PGlite.create({ loadDataDir: await pristinePglite() });
   const migrations = await readMigrations();
   const adapter = pgliteAdapter(pglite);
   const database = new Database({ adapter, clock: systemClock, close: async () => undefined });

@@ -1,7 +1,7 @@
-/** Examples a law; `npm test` has 200. */
+/** Examples a law; `npm run test:system` has 200. */
 process.env['LAW_RUNS'] ??= '5000';
 
-// Imported when the number is set: the same laws as in `npm test`.
+// Imported when the number is set: the same laws.
 await import('../laws/cache.test.ts');
 await import('../laws/classification.test.ts');
 await import('../laws/headers.test.ts');

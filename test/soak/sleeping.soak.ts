@@ -15,7 +15,7 @@ const COMPLETE = { outcome: 'complete', exitCode: 0 };
 /** Starts a run and stops it at a moment of the seed; undefined when it ended before. */
 async function startSleeper(world: World, random: Random) {
   world.esi.resetRequests();
-  const sleeper = world.startRun([], { ...SMALL_STEPS, ...withIdleLimit(world, 1000) });
+  const sleeper = world.spawnRun([], { ...SMALL_STEPS, ...withIdleLimit(world, 1000) });
   let hasEnded = false;
   void sleeper.done.then(() => {
     hasEnded = true;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -8,19 +7,14 @@ import { Database } from '../../src/database/database.ts';
 import { migrate, readMigrations } from '../../src/database/open/migrations.ts';
 import { pgliteAdapter } from '../../src/database/open/pglite-adapter.ts';
 import { openServerDatabase } from '../../src/database/open/server.ts';
+import { pristinePglite } from './pristine-pglite.ts';
 
-export interface TestDatabase {
-  readonly database: Database;
-  /** Closes it, and drops it where it is on a server. */
-  readonly remove: () => Promise<void>;
-}
-
-/** A database of a test's own, named so that suites can run on each kind. */
+/** A database of the tests' own, named so that suites can run on each kind. */
 export interface DatabaseKind {
   readonly name: string;
   readonly isAvailable: boolean;
   /** Migrated unless said otherwise. */
-  readonly create: (options?: { readonly empty?: boolean }) => Promise<TestDatabase>;
+  readonly create: (options?: { readonly empty?: boolean }) => Promise<Database>;
 }
 
 export const DATABASE_KINDS: readonly DatabaseKind[] = [
@@ -28,11 +22,16 @@ export const DATABASE_KINDS: readonly DatabaseKind[] = [
   { name: 'PostgreSQL', isAvailable: inject('postgresUrl') !== null, create: createOnServer },
 ];
 
+/** A name that no other test uses; what is left under it goes with the run of the tests. */
+export function databaseName(): string {
+  return `${inject('databasePrefix')}${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+}
+
 /** An empty database on the PostgreSQL server of the tests. */
 export async function createServerDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const server = inject('postgresUrl');
   if (server === null) throw new Error('no PostgreSQL server: guard the suite with isAvailable');
-  const name = `contracts_agg_test_${randomUUID().replaceAll('-', '')}`;
+  const name = databaseName();
   await executeOn(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
@@ -42,29 +41,22 @@ export async function createServerDatabase(): Promise<{ url: string; drop(): Pro
   };
 }
 
-async function createOnServer({ empty = false } = {}): Promise<TestDatabase> {
-  const { url, drop } = await createServerDatabase();
+async function createOnServer({ empty = false } = {}): Promise<Database> {
+  const { url } = await createServerDatabase();
   const database = openServerDatabase(url, 5, systemClock);
   if (!empty) await migrate(database.transact, await readMigrations());
-  return {
-    database,
-    remove: async () => {
-      await database.close();
-      await drop();
-    },
-  };
+  return database;
 }
 
-async function createPglite({ empty = false } = {}): Promise<TestDatabase> {
-  const pristine = new Blob([await readFile(inject('pristinePglite'))]);
-  const pglite = await PGlite.create({ loadDataDir: pristine });
+async function createPglite({ empty = false } = {}): Promise<Database> {
+  const pglite = await PGlite.create({ loadDataDir: await pristinePglite() });
   const database = new Database({
     adapter: pgliteAdapter(pglite),
     clock: systemClock,
     close: () => pglite.close(),
   });
   if (!empty) await migrate(database.transact, await readMigrations());
-  return { database, remove: () => database.close() };
+  return database;
 }
 
 /** Runs one statement on a connection of its own. */

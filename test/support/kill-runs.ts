@@ -75,7 +75,7 @@ export class Killer {
 
   #startVictim(): Victim {
     this.#world.esi.resetRequests();
-    const running = this.#world.startRun([], SMALL_STEPS);
+    const running = this.#world.spawnRun([], SMALL_STEPS);
     let hasEnded = false;
     void running.done.then(() => {
       hasEnded = true;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { test } from 'vitest';
+import { inject, test } from 'vitest';
 import { freshSeed, seedOf } from './seed.ts';
 
-/** The soak sets it: so many examples a law. */
-const RUNS = Number(process.env['LAW_RUNS'] ?? 200);
+/** Examples a law: a share in `npm test`, all in `test:system`, and as many as one likes in the soak. */
+const RUNS = Number(process.env['LAW_RUNS'] ?? inject('lawRuns'));
 const SEED = seedOf(process.env, process.env['LAW_RUNS'] === undefined ? 1139 : freshSeed());
 
 /** What fast-check can check: an invariant over all values that it can think of. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { REPOSITORY } from './repository.ts';
 
@@ -15,6 +15,18 @@ export async function npm(folder: string, ...args: readonly string[]): Promise<s
   const options = command === 'install' ? QUIET : [];
   const { stdout } = await execute('npm', [command, ...options, ...rest], { cwd: folder });
   return stdout;
+}
+
+/** What npm says, warnings too, when this Node runs it. */
+export async function npmOn(
+  node: string,
+  folder: string,
+  ...args: readonly string[]
+): Promise<string> {
+  const path = `${dirname(node)}${delimiter}${process.env['PATH']}`;
+  const options = { cwd: folder, env: { ...process.env, PATH: path } };
+  const { stdout, stderr } = await execute('npm', [...args], options);
+  return stderr + stdout;
 }
 
 /** A Node of another version, from npm's registry; kept until packages are installed anew. */

@@ -34,15 +34,25 @@ export interface FinishedRun extends ProcessResult {
   readonly log: readonly LogLine[];
 }
 
-export interface RunningProcess {
-  readonly pid: number;
+/** Signals that the program handles; SIGUSR2 makes its clock jump. */
+export type HandledSignal = 'SIGTERM' | 'SIGINT' | 'SIGUSR2';
+
+/** The program at work, in a process of its own or in that of the test. */
+export interface RunningProgram {
   readonly done: Promise<ProcessResult>;
   /** What it has said until now. */
   readonly output: Readonly<Record<'stdout' | 'stderr', string>>;
+  kill(signal: HandledSignal): void;
+  /** Ends it whatever it is at, and waits for that. */
+  stop(): Promise<void>;
+}
+
+export interface RunningProcess extends RunningProgram {
+  readonly pid: number;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts the real program. */
+/** Starts the real program in a process of its own. */
 export function startProcess(args: readonly string[], options: ProcessOptions): RunningProcess {
   const { env, cwd } = options;
   return startCommand([process.execPath, ...nodeArguments(args, options)], { env, cwd });
@@ -57,12 +67,17 @@ export function startCommand(
   const path = process.env['PATH'] ?? '';
   const child = spawn(program, args, { cwd, env: { PATH: path, ...env }, stdio: [...stdio] });
   const output = { stdout: '', stderr: '' };
+  const done = finish(child, output);
   return {
     pid: child.pid ?? 0,
-    done: finish(child, output),
+    done,
     output,
     kill: (signal) => {
       child.kill(signal);
+    },
+    stop: async () => {
+      child.kill('SIGKILL');
+      await done;
     },
   };
 }

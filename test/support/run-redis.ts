@@ -1,7 +1,14 @@
-import { createClient } from 'redis';
+import { createClient, RESP_TYPES } from 'redis';
 import { inject } from 'vitest';
 
 type Client = Awaited<ReturnType<typeof connect>>;
+
+/** Keys without their prefix, with values as Redis dumps them; a life of 0 does not end. */
+export type KeptKeys = readonly {
+  readonly name: string;
+  readonly value: Buffer;
+  readonly lifeMs: number;
+}[];
 
 /** The keys of one test on the Redis server of the tests. */
 export class RedisKeys {
@@ -34,12 +41,24 @@ export class RedisKeys {
     return dumps;
   }
 
-  /** Gives other keys the values of these. */
-  async copyTo(other: RedisKeys): Promise<void> {
+  /** What every key holds, to be put elsewhere. */
+  async keep(): Promise<KeptKeys> {
+    const client = (await this.client()).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+    return Promise.all(
+      (await this.names()).map(async (name) => ({
+        name: name.slice(this.prefix.length),
+        value: (await client.dump(name)) as Buffer,
+        lifeMs: Math.max(0, await client.pTTL(name)),
+      })),
+    );
+  }
+
+  /** Makes keys that hold what others held, each with the life that those had left. */
+  async put(keys: KeptKeys): Promise<void> {
     const client = await this.client();
-    for (const name of await this.names()) {
-      await client.copy(name, other.prefix + name.slice(this.prefix.length));
-    }
+    await Promise.all(
+      keys.map(({ name, value, lifeMs }) => client.restore(this.prefix + name, lifeMs, value)),
+    );
   }
 
   async clear(): Promise<void> {

@@ -41,7 +41,7 @@ export async function startSlowRun(
   env: Record<string, string> = {},
 ): Promise<RunningProcess> {
   world.esi.fault({ match: ANY_ITEMS, answer: { kind: 'delay', ms: 80 } });
-  const running = world.startRun([], { ...SMALL_STEPS, ...env });
+  const running = world.spawnRun([], { ...SMALL_STEPS, ...env });
   await vi.waitUntil(() => hasStoredSome(world), PATIENCE);
   return running;
 }

@@ -14,12 +14,14 @@ import {
   type Universe,
 } from '../../fixtures/local-esi/universe.ts';
 import { createServerDatabase } from './databases.ts';
+import { runHere } from './run-here.ts';
 import {
   type Environment,
   type FinishedRun,
   type ProcessOptions,
   type ProcessResult,
   type RunningProcess,
+  type RunningProgram,
   readRun,
   startProcess,
 } from './run-process.ts';
@@ -38,8 +40,9 @@ export const CONTRACTS = 60;
 const SEED = 1139;
 const PASSWORD = 's3cret-pw';
 
+export const hasServers = inject('postgresUrl') !== null && inject('redisUrl') !== null;
 /** A test that needs PostgreSQL and Redis runs only where both are. */
-export const serverTest = test.runIf(inject('postgresUrl') !== null && inject('redisUrl') !== null);
+export const serverTest = test.runIf(hasServers);
 
 export interface WorldOptions {
   /** @default CONTRACTS */
@@ -69,7 +72,7 @@ export class World {
   hostClock = { errorMs: 0, jumpMs: 0 };
   readonly #clock: WorldClock;
   #truth: Truth;
-  readonly #running = new Set<RunningProcess>();
+  readonly #running = new Set<RunningProgram>();
 
   constructor(parts: WorldParts) {
     this.esi = parts.esi;
@@ -77,7 +80,7 @@ export class World {
     this.folder = parts.folder;
     this.dataDir = join(parts.folder, 'data');
     this.databaseUrl = parts.databaseUrl;
-    this.redis = new RedisKeys(`test:${randomUUID()}:`);
+    this.redis = new RedisKeys(`${inject('keyPrefix')}${randomUUID().slice(0, 8)}:`);
     this.tables =
       parts.databaseUrl === undefined
         ? Tables.embedded(this.dataDir)
@@ -138,8 +141,15 @@ export class World {
     };
   }
 
-  /** Starts any command. It does not outlive the test. */
-  start(args: readonly string[], env: Environment = {}): RunningProcess {
+  /** Starts any command in this process. It does not outlive the test. */
+  start(args: readonly string[], env: Environment = {}): RunningProgram {
+    const running = runHere(args, this.processOptions(env));
+    this.#running.add(running);
+    return running;
+  }
+
+  /** Starts any command in a process of its own, to kill it or to see how it ends. */
+  spawn(args: readonly string[], env: Environment = {}): RunningProcess {
     const running = startProcess(args, this.processOptions(env));
     this.#running.add(running);
     return running;
@@ -150,8 +160,13 @@ export class World {
   }
 
   /** Starts `run --json`. */
-  startRun(args: readonly string[] = [], env: Environment = {}): RunningProcess {
+  startRun(args: readonly string[] = [], env: Environment = {}): RunningProgram {
     return this.start(['run', '--json', ...args], env);
+  }
+
+  /** Starts `run --json` in a process of its own. */
+  spawnRun(args: readonly string[] = [], env: Environment = {}): RunningProcess {
+    return this.spawn(['run', '--json', ...args], env);
   }
 
   /** Runs `run --json` to its end, and checks the form of all that it says. */
@@ -174,8 +189,7 @@ export class World {
   }
 
   async close(): Promise<void> {
-    for (const running of this.#running) running.kill('SIGKILL');
-    await Promise.all([...this.#running].map(({ done }) => done));
+    await Promise.all([...this.#running].map((running) => running.stop()));
     await Promise.all([this.esi.close(), this.redis.close()]);
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -1,13 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { contractsOf, itemsOfContract, withItems } from './run-universe.ts';
-import type { World } from './run-world.ts';
+import { hasServers, type World } from './run-world.ts';
 import type { TerminalSize } from './tmux.ts';
 
+/** With tmux; and CI has to have it. */
+const hasTmux = spawnSync('tmux', ['-V']).status === 0 || process.env['CI'] !== undefined;
 /** Runs only where there is a terminal to look at, and the servers. */
-export const terminalTest = test.runIf(
-  inject('hasTmux') && inject('postgresUrl') !== null && inject('redisUrl') !== null,
-);
+export const terminalTest = test.runIf(hasTmux && hasServers);
 
 export const USUAL: TerminalSize = { columns: 80, rows: 24 };
 export const NARROW: TerminalSize = { columns: 40, rows: 24 };
@@ -27,10 +28,10 @@ export function stallAfter(world: World, regionId: number, answered: number): nu
 
 /**
  * Compares what stands on a terminal with a file, but for what differs from run to run. Renewed by
- * `npx vitest run test/terminal -u`.
+ * `npx vitest run test/system/terminal -u`.
  */
 export async function expectScreen(screen: string, name: string): Promise<void> {
-  const path = fileURLToPath(new URL(`../terminal/golden/${name}.txt`, import.meta.url));
+  const path = fileURLToPath(new URL(`../system/terminal/golden/${name}.txt`, import.meta.url));
   await expect(`${normalised(screen)}\n`).toMatchFileSnapshot(path);
 }
 

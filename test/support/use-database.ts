@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
+import { beforeAll, beforeEach, describe, inject } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openServerDatabase } from '../../src/database/open/server.ts';
-import {
-  createServerDatabase,
-  DATABASE_KINDS,
-  type DatabaseKind,
-  type TestDatabase,
-} from './databases.ts';
+import { createServerDatabase, DATABASE_KINDS, type DatabaseKind } from './databases.ts';
 
 const EMPTY_ALL_TABLES = [
   'TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs',
@@ -53,23 +48,26 @@ function titleOf(
   return `${subject} on ${name}${isAvailable ? '' : ' (not installed)'}`;
 }
 
-/** One database for a whole suite, emptied before each test. */
+/** Shared by the suites of all files of this process; they go with it. */
+const databases = new Map<string, Promise<Database>>();
+
+/** One database for all suites that want its kind, emptied before each test. */
 function useDatabase(kind: DatabaseKind, { empty = false } = {}): () => Database {
-  let current: TestDatabase | undefined;
+  let current: Database | undefined;
   const get = () => {
     if (current === undefined) throw new Error('there is a database only while tests run');
-    return current.database;
+    return current;
   };
   beforeAll(async () => {
-    current = await kind.create({ empty });
+    const key = `${kind.name}${empty ? ', empty' : ''}`;
+    const creating = databases.get(key) ?? kind.create({ empty });
+    databases.set(key, creating);
+    current = await creating;
   });
   beforeEach(async () => {
     for (const statement of empty ? REMOVE_ALL_TABLES : EMPTY_ALL_TABLES) {
       await get().execute(statement);
     }
-  });
-  afterAll(async () => {
-    await current?.remove();
   });
   return get;
 }

@@ -34,7 +34,7 @@ function useRedis(url: string): () => SharedRedis {
     const connection = await RedisConnection.open(url, recordLog().logger);
     const client = plainClient(url);
     await client.connect();
-    const prefix = `contracts-agg-test:${randomUUID()}:`;
+    const prefix = `${inject('keyPrefix')}${randomUUID()}:`;
     shared = { connection, client, url, prefix };
   });
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatDuration, formatTimeLeft } from '../../src/terminal/duration.ts';
+import { formatDuration, formatSeconds, formatTimeLeft } from '../../src/terminal/duration.ts';
 
 it.each([
   [0, '0.0 s'],
@@ -26,4 +26,11 @@ it.each([
   [7_260_000, '2 h 1 min'],
 ])('%i ms are left: %s', (milliseconds, text) => {
   expect(formatTimeLeft(milliseconds)).toBe(text);
+});
+
+it.each([
+  [449, '0.4 s'],
+  [754_321, '754.3 s'],
+])('%i ms are exactly %s', (milliseconds, text) => {
+  expect(formatSeconds(milliseconds)).toBe(text);
 });

@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { formatContracts } from '../../src/commands/contracts.ts';
-import { formatShips } from '../../src/commands/ships.ts';
 import type { StoredContract } from '../../src/database/queries/contract-queries.ts';
 import type { ShipOffer } from '../../src/database/queries/ship-queries.ts';
+import { formatContracts } from '../../src/report/contract-list.ts';
+import { formatShips } from '../../src/report/ship-list.ts';
 import { describeRegions, formatStatus } from '../../src/report/status-report.ts';
 import { type Column, formatTable } from '../../src/terminal/text-table.ts';
 

@@ -1,13 +1,13 @@
-import { cp, mkdir, mkdtemp, rename, rm, stat, statfs } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messages, PGlite } from '@electric-sql/pglite';
 import type { Clock } from '../../clock.ts';
-import { DatabaseError, LockHeldError } from '../../errors.ts';
+import { DatabaseError, LockHeldError, reasonOf } from '../../errors.ts';
+import { exists } from '../../files/existing.ts';
 import { Database } from '../database.ts';
 import { pgliteAdapter } from './pglite-adapter.ts';
 
-const FOLDER = 'pgdata';
 /** SQLSTATE `disk_full`. */
 const DISK_FULL = '53100';
 const MIB = 1024 * 1024;
@@ -15,18 +15,17 @@ const MIB = 1024 * 1024;
 const LOG_FILE_BYTES = 16 * MIB;
 
 /**
- * The embedded database of a data directory, made when it is not there. The caller holds the
- * directory's lock: two processes in one directory destroy it.
+ * The embedded database in a folder, made when it is not there. The caller keeps others out: two
+ * processes in one folder destroy it.
  *
  * @param afterClose called when the database is closed, however that ended
- * @throws DatabaseError when the directory cannot be written or opened
+ * @throws DatabaseError when the folder cannot be written or opened
  */
 export async function openEmbeddedDatabase(
-  dataDir: string,
+  folder: string,
   clock: Clock,
   afterClose?: () => Promise<void>,
 ): Promise<Database> {
-  const folder = join(dataDir, FOLDER);
   try {
     if (!(await exists(folder))) await initialise(folder);
     return await openFolder(folder, clock, afterClose);
@@ -42,11 +41,10 @@ export async function openEmbeddedDatabase(
  * @param whileLocked keeps writers out while the files are copied
  */
 export async function openEmbeddedCopy(
-  dataDir: string,
+  folder: string,
   clock: Clock,
   whileLocked: (copy: () => Promise<void>) => Promise<void>,
 ): Promise<Database> {
-  const folder = join(dataDir, FOLDER);
   if (!(await exists(folder))) return openMemoryDatabase(clock);
   const copy = await mkdtemp(join(tmpdir(), 'contracts-agg-'));
   const remove = () => rm(copy, { recursive: true, force: true });
@@ -138,13 +136,6 @@ function wrap(pglite: PGlite, clock: Clock, afterClose = async () => {}): Databa
   return new Database({ adapter: pgliteAdapter(pglite), clock, close });
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** PGlite tells of a full disk in many ways, and in none of them by name. */
 async function embeddedError(
   folder: string,
@@ -155,7 +146,7 @@ async function embeddedError(
   const freeBytes = await freeSpaceOf(place);
   const isFull = freeBytes < LOG_FILE_BYTES;
   const free = `no space left: ${Math.floor(freeBytes / MIB)} MiB are free on the disk of ${place}`;
-  const reason = isFull ? free : error instanceof Error ? error.message : JSON.stringify(error);
+  const reason = isFull ? free : reasonOf(error);
   return new DatabaseError(`the embedded database in ${folder} cannot be opened: ${reason}`, {
     sqlState: isFull ? DISK_FULL : undefined,
     cause: error,

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CacheStore } from './response-cache.ts';
+import { ifExists } from '../../files/existing.ts';
+import { replaceFile } from '../../files/replace-file.ts';
+import { type CacheStore, RECORD_LIFE_MS } from './response-cache.ts';
 
-const MAX_AGE_MS = 7 * 24 * 3600 * 1000;
 const NEW_LINE = 0x0a;
 
 /** Keeps each record as one file: the head as a line of JSON, then the body's bytes. */
@@ -27,14 +28,8 @@ export class FileCacheStore implements CacheStore {
   async write(key: string, head: string, body: Buffer): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const draft = join(this.#folder, `${randomUUID()}.tmp`);
-    try {
-      await writeFile(draft, Buffer.concat([Buffer.from(`${head}\n`), body]), { mode: 0o600 });
-      await rename(draft, this.#path(key));
-    } catch (error) {
-      // On a full disk each draft would take what is left.
-      await rm(draft, { force: true });
-      throw error;
-    }
+    const record = Buffer.concat([Buffer.from(`${head}\n`), body]);
+    await replaceFile(this.#path(key), draft, () => writeFile(draft, record, { mode: 0o600 }));
   }
 
   async replaceHead(key: string, head: string): Promise<void> {
@@ -48,18 +43,13 @@ export class FileCacheStore implements CacheStore {
       const path = join(this.#folder, name);
       const file = await stat(path).catch(() => undefined);
       if (file?.isFile() !== true) continue;
-      const isOld = nowMs - file.mtimeMs > MAX_AGE_MS;
+      const isOld = nowMs - file.mtimeMs > RECORD_LIFE_MS;
       if (isOld || name.endsWith('.tmp')) await rm(path).catch(() => undefined);
     }
   }
 
-  async #read(key: string): Promise<Buffer | undefined> {
-    try {
-      return await readFile(this.#path(key));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
+  #read(key: string): Promise<Buffer | undefined> {
+    return ifExists(readFile(this.#path(key)));
   }
 
   #path(key: string): string {

@@ -1,8 +1,7 @@
 import type { Redis } from '../../redis.ts';
-import type { CacheStore } from './response-cache.ts';
+import { type CacheStore, RECORD_LIFE_MS } from './response-cache.ts';
 
-/** Listings change every 30 minutes; what nobody asked for in a week is gone. */
-const TTL_SECONDS = 7 * 24 * 3600;
+const TTL_SECONDS = RECORD_LIFE_MS / 1000;
 
 /** KEYS[1] record, ARGV[1] head, ARGV[2] seconds to live: a head never stands without its body. */
 export const REPLACE_HEAD = `

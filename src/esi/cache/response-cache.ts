@@ -1,6 +1,10 @@
 import { crc32 } from 'node:zlib';
+import { DAY_MS } from '../../clock.ts';
 import type { Logger } from '../../terminal/logging.ts';
 import { type PackedJson, unpackJson } from './packed-json.ts';
+
+/** Listings change every 30 minutes; what nobody wrote for so long is gone. */
+export const RECORD_LIFE_MS = 7 * DAY_MS;
 
 /** A body as it is kept, and what it says. */
 export interface CachedBody {

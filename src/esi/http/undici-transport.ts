@@ -7,7 +7,7 @@ import axios, {
   type GenericAbortSignal,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { Transport } from './http.ts';
 
 type Decompress = (data: InputType, options: ZlibOptions) => Promise<Buffer>;
@@ -80,9 +80,10 @@ export class UndiciTransport {
 
   /** Sends a text to any server. @returns the status; the body of the answer is of no interest */
   readonly post = async (url: string, text: string, signal: AbortSignal): Promise<number> => {
+    const { origin, pathname, search } = new URL(url);
     const headers = { 'content-type': 'text/plain; charset=utf-8' };
-    const dispatcher = this.#agent;
-    const answer = await request(url, { method: 'POST', body: text, headers, dispatcher, signal });
+    const request = { origin, path: pathname + search, headers, body: text, signal };
+    const answer = await this.#agent.request({ ...request, method: 'POST' });
     // The status says it all, whatever becomes of the rest.
     await answer.body.dump({ limit: MAX_PING_BODY_BYTES, signal }).catch(() => undefined);
     return answer.statusCode;

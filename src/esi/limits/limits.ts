@@ -1,11 +1,12 @@
+import { wholeNumber } from '../../whole-number.ts';
 import {
   type Answer,
   bounded,
   type Cause,
   ERROR_WINDOW_MS,
+  errorResetMs,
   pauseAfter,
   pauseCause,
-  wholeNumber,
 } from './pauses.ts';
 
 /** 100 errors in a fixed window of 60 s, by IP address (CCP, "error limiting imminent", 2017). */
@@ -97,8 +98,7 @@ export class EsiLimits {
     const endMs = nowMs + errorWindowMs(headers);
     // Answers overtake each other: only a window that ends clearly later is another window.
     const endsLater = endMs > this.#errorWindowEndMs + OVERTAKING_SLACK_MS;
-    const isNewWindow =
-      nowMs >= this.#errorWindowEndMs || (endsLater && errorResetSeconds(headers) !== undefined);
+    const isNewWindow = nowMs >= this.#errorWindowEndMs || (endsLater && tellsWindowEnd(headers));
     // One that tells of more errors left than are known was sent before: it knows no better end.
     const isLatest = left <= Math.max(this.#errorsLeft, RESERVED_ERRORS);
     if (isNewWindow) this.#errorWindowEndMs = endMs;
@@ -138,15 +138,14 @@ function errorsLeft(headers: Answer['headers']): number | undefined {
   return text !== undefined && /^\s*-\d/.test(text) ? 0 : wholeNumber(text);
 }
 
-/** The header is in whole seconds, so the window may last up to one second more. */
 function errorWindowMs(headers: Answer['headers']): number {
-  return Math.min((errorResetSeconds(headers) ?? 60) + 1, 60) * 1000;
+  return Math.min(errorResetMs(headers) ?? ERROR_WINDOW_MS, ERROR_WINDOW_MS);
 }
 
-/** Undefined when the header does not tell the end of a window of 60 s. */
-function errorResetSeconds(headers: Answer['headers']): number | undefined {
-  const seconds = wholeNumber(headers['x-esi-error-limit-reset']);
-  return seconds !== undefined && seconds <= 60 ? seconds : undefined;
+/** Whether the header tells the end of a window; one that is longer is none of ESI's. */
+function tellsWindowEnd(headers: Answer['headers']): boolean {
+  const resetMs = errorResetMs(headers);
+  return resetMs !== undefined && resetMs <= ERROR_WINDOW_MS + 1000;
 }
 
 /** How long it takes, on average, until so many tokens have come back. */

@@ -1,3 +1,4 @@
+import { wholeNumber } from '../../whole-number.ts';
 import { parseHttpDate } from '../http/http-date.ts';
 import type { Wait } from './wait.ts';
 
@@ -28,12 +29,20 @@ export function pauseAfter(answer: Answer): number {
   const { status, headers } = answer;
   const retryAfterMs = parseRetryAfter(headers['retry-after'], headers['date']);
   if (isErrorLimited(answer)) {
-    const resetSeconds = wholeNumber(headers['x-esi-error-limit-reset']);
-    return bounded(resetSeconds === undefined ? ERROR_WINDOW_MS : resetSeconds * 1000 + 1000);
+    return bounded(errorResetMs(headers) ?? ERROR_WINDOW_MS);
   }
   if (status === 429) return bounded(retryAfterMs ?? DEFAULT_PAUSE_429_MS);
   if (status === 520) return bounded(spammingPauseMs(answer.body) ?? retryAfterMs ?? 0);
   return status >= 500 ? bounded(retryAfterMs ?? 0) : 0;
+}
+
+/**
+ * Milliseconds until the window of the error limit ends; undefined when the header does not tell. It
+ * is in whole seconds, so the window may last up to one second more.
+ */
+export function errorResetMs(headers: Answer['headers']): number | undefined {
+  const seconds = wholeNumber(headers['x-esi-error-limit-reset']);
+  return seconds === undefined ? undefined : (seconds + 1) * 1000;
 }
 
 /** Why an answer forbids all requests. */
@@ -44,7 +53,7 @@ export function pauseCause(answer: Answer): Cause {
 
 /** Seconds, or an HTTP date measured by the server's own `Date` → milliseconds from now. */
 export function parseRetryAfter(text: string | undefined, date: string | undefined) {
-  const seconds = wholeNumber(text);
+  const seconds = wholeNumber(text?.trim());
   if (seconds !== undefined) return bounded(seconds * 1000);
   const atMs = parseHttpDate(text);
   const nowMs = parseHttpDate(date);
@@ -67,11 +76,6 @@ function spammingPauseMs(body: unknown): number | undefined {
 
 function textOf(body: unknown): string {
   return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
-}
-
-/** Undefined for anything but a whole number. */
-export function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
 }
 
 /** What the program waits at most. */

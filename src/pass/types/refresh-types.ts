@@ -1,10 +1,8 @@
-import type { Clock } from '../../clock.ts';
+import { type Clock, DAY_MS } from '../../clock.ts';
 import { markRefreshFailed, staleTypeIds, upsertTypes } from '../../database/tables/types.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import type { Store } from '../store.ts';
 import { type TypeCache, UNKNOWN_TYPE_ERROR } from './type-cache.ts';
-
-const DAY_MS = 24 * 3600 * 1000;
 
 interface RefreshParts {
   readonly store: Store;

@@ -13,7 +13,7 @@ import { tempFolder } from '../../support/temp-folder.ts';
 const CHILD = fileURLToPath(new URL('embedded-child.ts', import.meta.url));
 
 async function useEmbedded<T>(dataDir: string, work: (database: Database) => Promise<T>) {
-  const database = await openEmbeddedDatabase(dataDir, systemClock);
+  const database = await openEmbeddedDatabase(join(dataDir, 'pgdata'), systemClock);
   try {
     return await work(database);
   } finally {
@@ -23,7 +23,8 @@ async function useEmbedded<T>(dataDir: string, work: (database: Database) => Pro
 
 /** Starts the embedded database in a process of its own and kills that while it is at it. */
 async function killFirstStart(dataDir: string): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, dataDir], { stdio: 'inherit' });
+  const args = ['--import', 'tsx', CHILD, join(dataDir, 'pgdata')];
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
   const exited = once(child, 'exit');
   const draft = join(dataDir, 'pgdata.draft', 'base');
   await vi.waitUntil(
@@ -69,7 +70,7 @@ describe('a data directory that cannot be used', () => {
   test('is named in the error when a file stands in its place', async () => {
     const file = join(await tempFolder(), 'file');
     await writeFile(file, '');
-    await expect(openEmbeddedDatabase(file, systemClock)).rejects.toMatchObject({
+    await expect(openEmbeddedDatabase(join(file, 'pgdata'), systemClock)).rejects.toMatchObject({
       name: 'DatabaseError',
       message: expect.stringContaining(file),
     });
@@ -79,7 +80,7 @@ describe('a data directory that cannot be used', () => {
     const dataDir = await tempFolder();
     await mkdir(join(dataDir, 'pgdata'));
     await writeFile(join(dataDir, 'pgdata', 'PG_VERSION'), '17\n');
-    await expect(openEmbeddedDatabase(dataDir, systemClock)).rejects.toMatchObject({
+    await expect(openEmbeddedDatabase(join(dataDir, 'pgdata'), systemClock)).rejects.toMatchObject({
       name: 'DatabaseError',
       message: expect.stringContaining(join(dataDir, 'pgdata')),
     });

@@ -1,13 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { Database } from '../../../src/database/database.ts';
 import { openEmbeddedCopy } from '../../../src/database/open/embedded.ts';
 import { LockHeldError } from '../../../src/errors.ts';
 import { readTree } from '../../support/file-tree.ts';
+import { pristinePglite } from '../../support/pristine-pglite.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const atOnce = (copy: () => Promise<void>) => copy();
@@ -39,8 +40,8 @@ let dataDir = '';
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'contracts-agg-test-'));
-  const pristine = new Blob([await readFile(inject('pristinePglite'))]);
-  const pglite = await PGlite.create(join(dataDir, 'pgdata'), { loadDataDir: pristine });
+  const loadDataDir = await pristinePglite();
+  const pglite = await PGlite.create(join(dataDir, 'pgdata'), { loadDataDir });
   await pglite.exec(`CREATE TABLE notes AS SELECT 'kept' AS text`);
   await pglite.close();
   return () => rm(dataDir, { recursive: true, force: true });
@@ -54,11 +55,14 @@ describe('a copy of the embedded database', () => {
   test('shows what is stored, and changes no file of the data directory when it is written to', async () => {
     const before = await readTree(dataDir);
     expect(Object.keys(before).length).toBeGreaterThan(500);
-    await useDatabase(openEmbeddedCopy(dataDir, systemClock, atOnce), async (database) => {
-      expect(await findNotes(database)).toEqual([{ text: 'kept' }]);
-      await database.execute(`INSERT INTO notes VALUES ('of the copy')`);
-      expect(await findNotes(database)).toHaveLength(2);
-    });
+    await useDatabase(
+      openEmbeddedCopy(join(dataDir, 'pgdata'), systemClock, atOnce),
+      async (database) => {
+        expect(await findNotes(database)).toEqual([{ text: 'kept' }]);
+        await database.execute(`INSERT INTO notes VALUES ('of the copy')`);
+        expect(await findNotes(database)).toHaveLength(2);
+      },
+    );
     expect(await readTree(dataDir)).toEqual(before);
   });
 
@@ -71,7 +75,10 @@ describe('a copy of the embedded database', () => {
       await copy();
       await countFiles();
     };
-    await useDatabase(openEmbeddedCopy(dataDir, systemClock, whileLocked), countFiles);
+    await useDatabase(
+      openEmbeddedCopy(join(dataDir, 'pgdata'), systemClock, whileLocked),
+      countFiles,
+    );
     const [before = 0, copied = 0, opened = 0] = counts;
     expect(before).toBe(1);
     expect(copied).toBeGreaterThan(500);
@@ -85,15 +92,15 @@ describe('a copy that cannot be made', () => {
   test('because a writer holds the lock says so and leaves nothing', async () => {
     const tmp = await ownTmp();
     const held = new LockHeldError('a run is at work');
-    await expect(openEmbeddedCopy(dataDir, systemClock, () => Promise.reject(held))).rejects.toBe(
-      held,
-    );
+    await expect(
+      openEmbeddedCopy(join(dataDir, 'pgdata'), systemClock, () => Promise.reject(held)),
+    ).rejects.toBe(held);
     expect(await readdir(tmp)).toEqual([]);
   });
 
   test('for another reason is a DatabaseError that names the folder, and leaves nothing', async () => {
     const tmp = await ownTmp();
-    const opening = openEmbeddedCopy(dataDir, systemClock, () =>
+    const opening = openEmbeddedCopy(join(dataDir, 'pgdata'), systemClock, () =>
       Promise.reject(new Error('disk full')),
     );
     await expect(opening).rejects.toMatchObject({
@@ -108,7 +115,7 @@ describe('without a database in the data directory', () => {
   test('an empty one in memory stands in, and the directory is not made', async () => {
     const parent = await tempFolder();
     const tmp = await ownTmp();
-    const opening = openEmbeddedCopy(join(parent, 'data'), systemClock, () =>
+    const opening = openEmbeddedCopy(join(parent, 'data', 'pgdata'), systemClock, () =>
       Promise.reject(new Error('asked')),
     );
     const tables = await useDatabase(opening, (database) =>

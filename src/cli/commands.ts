@@ -1,0 +1,19 @@
+import { completionCommand } from '../commands/completion.ts';
+import { contractsCommand } from '../commands/contracts.ts';
+import { doctorCommand } from '../commands/doctor.ts';
+import { migrateCommand } from '../commands/migrate.ts';
+import { runCommand } from '../commands/run.ts';
+import { shipsCommand } from '../commands/ships.ts';
+import { statusCommand } from '../commands/status.ts';
+import type { CommandDefinition } from './command.ts';
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly CommandDefinition[] = [
+  runCommand,
+  migrateCommand,
+  statusCommand,
+  shipsCommand,
+  contractsCommand,
+  doctorCommand,
+  completionCommand,
+];
