@@ -58,7 +58,7 @@ async function readStatus(
 ): Promise<Status> {
   const { findIds } = await import('./find-ids.ts');
   const queries = await import('../database/queries/status-queries.ts');
-  const { findRegions } = await import('../database/tables/region-store.ts');
+  const { findRegions } = await import('../database/tables/regions.ts');
   const { DEFAULT_MAX_AGE_MS, describeRegions, sumOf } = await import('../report/status-report.ts');
   const wanted = await findIds({ database, logger }, 'region', region);
   const isWanted = ({ regionId }: { regionId: number }) => wanted?.includes(regionId) ?? true;

@@ -1,5 +1,5 @@
 import { CLOCK_SLACK_MS } from '../clock.ts';
-import type { RegionState } from '../database/tables/region-store.ts';
+import type { RegionState } from '../database/tables/regions.ts';
 import { metricsRemedy, readMetricsFile, writeMetricsFile } from '../monitoring/metrics-file.ts';
 import { endPing, type PingMessage, startPing } from '../monitoring/ping-message.ts';
 import { sendPing } from '../monitoring/pinger.ts';

@@ -1,12 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Database } from '../database/database.ts';
-import { findRegions } from '../database/tables/region-store.ts';
-import {
-  beginRun,
-  fencedTransact,
-  finishRun,
-  guardedTransact,
-} from '../database/tables/run-store.ts';
+import { findRegions } from '../database/tables/regions.ts';
+import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/tables/runs.ts';
 import { DatabaseError, LockLostError } from '../errors.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import type { RegionChoice } from '../pass/choose-regions.ts';

@@ -31,9 +31,8 @@ export interface SqlExecutor {
 /** Prisma's models, for small reads and writes. */
 export type Models = Omit<Prisma.TransactionClient, `$${string}`>;
 
-/** A transaction under way. */
-export interface Transaction extends SqlExecutor {
-  /** One read or write with Prisma's models. @throws DatabaseError */
+/** Runs SQL, or one read or write with Prisma's models. Everything throws DatabaseError. */
+export interface Executor extends SqlExecutor {
   model<T>(work: (models: Models) => Promise<T>): Promise<T>;
 }
 
@@ -52,7 +51,7 @@ export interface DatabaseCounters {
  * The database, PostgreSQL or PGlite, behind Prisma's client, which is loaded with the first
  * statement. Everything runs in a transaction, since only there settings of the session can be had.
  */
-export class Database implements SqlExecutor {
+export class Database implements Executor {
   readonly counters: DatabaseCounters = { statements: 0, rowsWritten: 0 };
   readonly #options: DatabaseOptions;
   #prisma: Promise<PrismaClient> | undefined;
@@ -69,13 +68,12 @@ export class Database implements SqlExecutor {
     return this.transact((transaction) => transaction.execute(sql, ...values));
   }
 
-  /** Reads with Prisma's models. @throws DatabaseError */
-  read<T>(work: (models: Models) => Promise<T>): Promise<T> {
+  model<T>(work: (models: Models) => Promise<T>): Promise<T> {
     return this.transact((transaction) => transaction.model(work));
   }
 
   /** @throws DatabaseError when the database fails for good; whatever `work` throws */
-  readonly transact: Transact<Transaction> = async (work) =>
+  readonly transact: Transact<Executor> = async (work) =>
     this.#retried(async () => {
       const counters = { statements: 0, rowsWritten: 0 };
       const result = await this.#attempt(work, counters).finally(() => {
@@ -92,7 +90,7 @@ export class Database implements SqlExecutor {
   }
 
   async #attempt<T>(
-    work: (transaction: Transaction) => Promise<T>,
+    work: (transaction: Executor) => Promise<T>,
     counters: DatabaseCounters,
   ): Promise<T> {
     this.#prisma ??= createPrismaClient(this.#options.adapter);
@@ -142,7 +140,7 @@ export interface DatabaseOptions {
 }
 
 /** A transaction until its end, with what it did. */
-class OpenTransaction implements Transaction {
+class OpenTransaction implements Executor {
   readonly #client: Prisma.TransactionClient;
   readonly #counters: DatabaseCounters;
   #failure: DatabaseError | undefined;

@@ -13,3 +13,9 @@ export async function readJsonRows<Row>(
   const [answer] = await executor.query<JsonAnswer>(statement, ...values);
   return JSON.parse(answer?.rows ?? '[]') as Row[];
 }
+
+/** SQL for a JSON object. @param fields name → expression */
+export function jsonObject(fields: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(fields).map(([name, expression]) => `'${name}', ${expression}`);
+  return `json_build_object(${pairs.join(', ')})`;
+}

@@ -1,5 +1,7 @@
-import { backlogOf, outstandingOf } from '../database/tables/contract-store.ts';
-import type { RegionStanding, RegionState } from '../database/tables/region-store.ts';
+import type { RegionStanding } from '../database/tables/contract-results.ts';
+import { backlogOf } from '../database/tables/contract-results.ts';
+import { outstandingOf } from '../database/tables/contracts.ts';
+import type { RegionState } from '../database/tables/regions.ts';
 import type { EsiDownError } from '../errors.ts';
 import type { EsiClient } from '../esi/client.ts';
 import type { ListingSnapshot, StoredSnapshots, UnchangedListing } from '../esi/listing.ts';

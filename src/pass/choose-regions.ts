@@ -1,4 +1,4 @@
-import type { RegionState } from '../database/tables/region-store.ts';
+import type { RegionState } from '../database/tables/regions.ts';
 import { EsiError, UsageError } from '../errors.ts';
 import type { EsiClient } from '../esi/client.ts';
 import { didYouMean, type Named, namesakes } from '../names.ts';

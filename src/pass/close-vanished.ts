@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { closeContracts, countShips } from '../database/tables/contract-store.ts';
-import { type RegionState, saveRegions } from '../database/tables/region-store.ts';
+import { countShips } from '../database/tables/contract-results.ts';
+import { closeContracts } from '../database/tables/contracts.ts';
+import { type RegionState, saveRegions } from '../database/tables/regions.ts';
 import type { ListingSnapshot } from '../esi/listing.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';

@@ -1,4 +1,4 @@
-import type { ContractResult } from '../database/tables/contract-store.ts';
+import type { ContractResult } from '../database/tables/contract-results.ts';
 import type { ListAnswer } from '../esi/contract-list.ts';
 import type { ContractItem } from '../model.ts';
 import { classifyContract, NOT_CLASSIFIED } from './ships/classify-contract.ts';

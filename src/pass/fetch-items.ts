@@ -1,4 +1,4 @@
-import { contractsWithItems } from '../database/tables/contract-store.ts';
+import { contractsWithItems } from '../database/tables/contract-items.ts';
 import { EsiDownError, EsiError } from '../errors.ts';
 import type { EsiClient } from '../esi/client.ts';
 import { TYPES_WITH_ITEMS } from '../model.ts';

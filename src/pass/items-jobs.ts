@@ -2,7 +2,7 @@ import {
   type ContractOfRegion,
   compareListed,
   type Verdict,
-} from '../database/tables/contract-store.ts';
+} from '../database/tables/contracts.ts';
 import type { ListingSnapshot } from '../esi/listing.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { countShipContracts } from '../database/queries/ship-queries.ts';
-import { findRegions, type RegionState } from '../database/tables/region-store.ts';
-import { type CachedType, cachedTypes } from '../database/tables/type-store.ts';
+import { findRegions, type RegionState } from '../database/tables/regions.ts';
+import { type CachedType, cachedTypes } from '../database/tables/types.ts';
 import type { EsiClient } from '../esi/client.ts';
 import { chooseRegionIds, type RegionChoice, withStates } from './choose-regions.ts';
 import { allSettled } from './concurrency.ts';

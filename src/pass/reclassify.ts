@@ -2,9 +2,9 @@ import {
   contractsWithItems,
   holdersOf,
   type StoredWithItems,
-  updateClassification,
-} from '../database/tables/contract-store.ts';
-import { type CachedType, cachedTypes, markShips } from '../database/tables/type-store.ts';
+} from '../database/tables/contract-items.ts';
+import { updateClassification } from '../database/tables/contract-results.ts';
+import { type CachedType, cachedTypes, markShips } from '../database/tables/types.ts';
 import type { Logger } from '../terminal/logging.ts';
 import { classifyContract } from './ships/classify-contract.ts';
 import type { Store } from './store.ts';

@@ -1,4 +1,5 @@
-import { type RegionState, saveRegions, standingsOf } from '../database/tables/region-store.ts';
+import { standingsOf } from '../database/tables/contract-results.ts';
+import { type RegionState, saveRegions } from '../database/tables/regions.ts';
 import { reasonOf } from '../errors.ts';
 import { aggregateRegion, type RegionParts } from './aggregate-region.ts';
 import { Batcher } from './batcher.ts';
@@ -30,7 +31,9 @@ export async function aggregateRegions(
   const unchangedRegions = new Batcher<RegionState>(
     REGIONS_AT_ONCE,
     () => 1,
-    (batch) => store.write((sql) => saveRegions(sql, batch)),
+    async (batch) => {
+      await store.write((sql) => saveRegions(sql, batch));
+    },
   );
   const withStandings = { ...parts, standings, unchangedRegions };
   progress.start(regions.length);

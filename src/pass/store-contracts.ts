@@ -1,14 +1,12 @@
 import type { Clock } from '../clock.ts';
+import { type ItemsOfContract, insertItems } from '../database/tables/contract-items.ts';
+import { type ResultOfContract, updateResults } from '../database/tables/contract-results.ts';
 import {
   type ContractOfRegion,
-  type ItemsOfContract,
   insertContracts,
-  insertItems,
   type NewContract,
-  type ResultOfContract,
   updateListed,
-  updateResults,
-} from '../database/tables/contract-store.ts';
+} from '../database/tables/contracts.ts';
 import { DatabaseError } from '../errors.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';

@@ -1,5 +1,5 @@
 import type { RecordedRun, RegionCounts, TypeCounts } from '../database/queries/status-queries.ts';
-import type { RegionState } from '../database/tables/region-store.ts';
+import type { RegionState } from '../database/tables/regions.ts';
 import { formatSeconds } from '../terminal/duration.ts';
 import { formatNumber } from '../terminal/numbers.ts';
 import { paint, type Terminal } from '../terminal/terminal.ts';

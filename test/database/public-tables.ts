@@ -2,6 +2,8 @@ interface PublicTable {
   readonly table: string;
   /** Column → type, with `not null` where a reader need not expect null. */
   readonly columns: Readonly<Record<string, string>>;
+  /** What the program keeps for itself: nobody may rely on it. */
+  readonly ours: readonly string[];
 }
 
 /** The tables as readers depend on them. A change here breaks somebody. */
@@ -42,6 +44,7 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       material_efficiency: 'integer',
       time_efficiency: 'integer',
     },
+    ours: ['items_attempts', 'items_retry_at'],
   },
   {
     table: 'contract_items',
@@ -57,6 +60,7 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       material_efficiency: 'integer',
       time_efficiency: 'integer',
     },
+    ours: [],
   },
   {
     table: 'esi_type_cache',
@@ -72,6 +76,7 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       last_refreshed_at: 'timestamptz not null',
       refresh_error: 'text',
     },
+    ours: ['is_ship'],
   },
   {
     table: 'regions',
@@ -83,6 +88,7 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       capped: 'boolean not null',
       checked_at: 'timestamptz',
     },
+    ours: ['held_back_last_modified'],
   },
   {
     table: 'aggregation_runs',
@@ -94,5 +100,6 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       exit_code: 'smallint',
       summary: 'jsonb',
     },
+    ours: [],
   },
 ];

@@ -44,6 +44,15 @@ function isAtomic(database: () => Database): void {
     expect(await countRows(database(), 'regions')).toBe(0);
   });
 
+  test('a transaction whose work passes over a refused statement fails', async () => {
+    const transaction = database().transact(async (sql) => {
+      await sql.execute(INSERT_REGION, 1);
+      await sql.execute(INSERT_REGION, 1).catch(() => undefined);
+    });
+    await expect(transaction).rejects.toMatchObject({ name: 'DatabaseError', sqlState: '23505' });
+    expect(await countRows(database(), 'regions')).toBe(0);
+  });
+
   test('a transaction whose commit is refused is told as failed', async () => {
     await database().execute(
       'CREATE TABLE promises (id integer PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)',

@@ -2,21 +2,16 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { readJsonRows } from '../../src/database/json-rows.ts';
+import { contractsWithItems, insertItems } from '../../src/database/tables/contract-items.ts';
 import {
   type ContractOfRegion,
   compareListed,
-  contractsWithItems,
   insertContracts,
-  insertItems,
   type NewContract,
   updateListed,
-} from '../../src/database/tables/contract-store.ts';
-import {
-  findRegions,
-  type RegionState,
-  saveRegions,
-} from '../../src/database/tables/region-store.ts';
-import { upsertTypes } from '../../src/database/tables/type-store.ts';
+} from '../../src/database/tables/contracts.ts';
+import { findRegions, type RegionState, saveRegions } from '../../src/database/tables/regions.ts';
+import { upsertTypes } from '../../src/database/tables/types.ts';
 import { contractItem, itemType, publicContract } from '../../src/esi/schema.ts';
 import type { ContractItem, ItemType, PublicContract } from '../../src/model.ts';
 import { PENDING } from '../database/tables/rows.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RegionState } from '../../src/database/tables/region-store.ts';
+import type { RegionState } from '../../src/database/tables/regions.ts';
 import { EsiError, UsageError } from '../../src/errors.ts';
 import type { EsiClient } from '../../src/esi/client.ts';
 import { chooseRegionIds, type RegionChoice, withStates } from '../../src/pass/choose-regions.ts';

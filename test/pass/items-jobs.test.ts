@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
-import { closeContracts, insertContracts } from '../../src/database/tables/contract-store.ts';
+import { closeContracts, insertContracts } from '../../src/database/tables/contracts.ts';
 import { DatabaseError, EsiError } from '../../src/errors.ts';
 import type { ListingSnapshot } from '../../src/esi/listing.ts';
 import type { ListedRows } from '../../src/esi/snapshot.ts';

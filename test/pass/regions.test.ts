@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SqlExecutor, Transact } from '../../src/database/database.ts';
-import type { RegionState } from '../../src/database/tables/region-store.ts';
+import type { RegionState } from '../../src/database/tables/regions.ts';
 import { DatabaseError, EsiError } from '../../src/errors.ts';
 import type { EsiClient } from '../../src/esi/client.ts';
 import type { StoredSnapshots } from '../../src/esi/listing.ts';

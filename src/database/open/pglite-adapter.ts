@@ -80,7 +80,7 @@ function startTransaction(pglite: PGlite): Promise<Transaction> {
       });
       await told;
     });
-    ended.catch(reject);
+    ended.catch(rethrow).catch(reject);
   });
 }
 

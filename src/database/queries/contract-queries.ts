@@ -1,5 +1,5 @@
 import type { SqlExecutor } from '../database.ts';
-import { readJsonRows } from '../json-rows.ts';
+import { jsonObject, readJsonRows } from '../json-rows.ts';
 import {
   exactly,
   inUtc,
@@ -69,20 +69,35 @@ function itemConditions({ typeIds, groupIds, hasBlueprintCopies }: ContractFilte
   ].join(' AND ');
 }
 
+const STORED_CONTRACT: Readonly<Record<keyof StoredContract, string>> = {
+  contractId: 'contract_id',
+  type: 'found.type',
+  status: 'status',
+  regionId: 'region_id',
+  region: 'regions.name',
+  firstItem: 'first.name',
+  firstTypeId: 'first.type_id',
+  itemRows: 'coalesce(first.rows, 0)',
+  price: exactly('price'),
+  buyout: exactly('buyout'),
+  reward: exactly('reward'),
+  collateral: exactly('collateral'),
+  volume: 'found.volume',
+  containsAdditionalItems: 'contains_additional_items',
+  requestsItems: 'requests_items',
+  title: 'title',
+  locationId: 'start_location_id',
+  endLocationId: 'end_location_id',
+  dateIssued: inUtc('date_issued'),
+  dateExpired: inUtc('date_expired'),
+  closedAt: inUtc('closed_at'),
+};
+
 /** $11 statuses, $12 contract types, $13 only with blueprint copies. */
 function selectContracts(filter: ContractFilter): string {
   const order = ORDER_BY[filter.order];
   return `
-SELECT coalesce(json_agg(json_build_object(
-  'contractId', contract_id, 'type', found.type, 'status', status,
-  'regionId', region_id, 'region', regions.name,
-  'firstItem', first.name, 'firstTypeId', first.type_id, 'itemRows', coalesce(first.rows, 0),
-  'price', ${exactly('price')}, 'buyout', ${exactly('buyout')}, 'reward', ${exactly('reward')},
-  'collateral', ${exactly('collateral')}, 'volume', found.volume,
-  'containsAdditionalItems', contains_additional_items, 'requestsItems', requests_items,
-  'title', title, 'locationId', start_location_id, 'endLocationId', end_location_id,
-  'dateIssued', ${inUtc('date_issued')}, 'dateExpired', ${inUtc('date_expired')},
-  'closedAt', ${inUtc('closed_at')}) ORDER BY ${order}), '[]')::text AS rows
+SELECT coalesce(json_agg(${jsonObject(STORED_CONTRACT)} ORDER BY ${order}), '[]')::text AS rows
 FROM (
   SELECT * FROM contracts
   WHERE status = ANY ($11::text::text[])

@@ -1,5 +1,5 @@
 import type { SqlExecutor } from '../database.ts';
-import { readJsonRows } from '../json-rows.ts';
+import { jsonObject, readJsonRows } from '../json-rows.ts';
 import {
   exactly,
   inUtc,
@@ -34,15 +34,26 @@ SELECT count(*)::int AS count FROM contracts
 WHERE is_ship_contract AND status = 'outstanding'
   AND region_id IN (SELECT json_array_elements_text($1::json)::integer)`;
 
+const SHIP_OFFER: Readonly<Record<keyof ShipOffer, string>> = {
+  contractId: 'contract_id',
+  regionId: 'region_id',
+  region: 'regions.name',
+  typeId: 'ship_type_id',
+  ship: 'type.name',
+  quantity: 'quantity',
+  price: exactly('price'),
+  containsAdditionalItems: 'contains_additional_items',
+  requestsItems: 'requests_items',
+  title: 'title',
+  locationId: 'start_location_id',
+  dateIssued: inUtc('date_issued'),
+  dateExpired: inUtc('date_expired'),
+};
+
 function selectShips(order: OfferOrder): string {
   return `
 SELECT coalesce(json_agg(ship ORDER BY ${ORDER_BY[order]}), '[]')::text AS rows FROM (
-  SELECT contract_id, price, date_expired, date_issued, json_build_object(
-    'contractId', contract_id, 'regionId', region_id, 'region', regions.name,
-    'typeId', ship_type_id, 'ship', type.name, 'quantity', quantity, 'price', ${exactly('price')},
-    'containsAdditionalItems', contains_additional_items, 'requestsItems', requests_items,
-    'title', title, 'locationId', start_location_id,
-    'dateIssued', ${inUtc('date_issued')}, 'dateExpired', ${inUtc('date_expired')}) AS ship
+  SELECT contract_id, price, date_expired, date_issued, ${jsonObject(SHIP_OFFER)} AS ship
   FROM contracts
   LEFT JOIN regions USING (region_id)
   LEFT JOIN esi_type_cache AS type ON type.type_id = ship_type_id

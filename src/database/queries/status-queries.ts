@@ -1,6 +1,6 @@
 import { CLOCK_SLACK_MS } from '../../clock.ts';
-import type { Database, SqlExecutor } from '../database.ts';
-import { readJsonRows } from '../json-rows.ts';
+import type { Executor, SqlExecutor } from '../database.ts';
+import { jsonObject, readJsonRows } from '../json-rows.ts';
 
 /** Counts of the outstanding contracts of a region. */
 export interface RegionCounts {
@@ -32,9 +32,9 @@ export interface RecordedRun {
 }
 
 /** The last runs, newest first. */
-export function lastRuns(database: Database, count: number): Promise<RecordedRun[]> {
-  return database.read((prisma) =>
-    prisma.aggregationRun.findMany({
+export function lastRuns(executor: Executor, count: number): Promise<RecordedRun[]> {
+  return executor.model(({ aggregationRun }) =>
+    aggregationRun.findMany({
       orderBy: { startedAt: 'desc' },
       take: count,
       omit: { summary: true },
@@ -46,10 +46,10 @@ export function lastRuns(database: Database, count: number): Promise<RecordedRun
  * When the last complete run ended. A run of the future proves nothing: it went by a clock that was
  * wrong.
  */
-export async function lastGoodRunAt(database: Database, now: Date): Promise<Date | undefined> {
+export async function lastGoodRunAt(executor: Executor, now: Date): Promise<Date | undefined> {
   const latest = new Date(now.getTime() + CLOCK_SLACK_MS);
-  const { _max: last } = await database.read((prisma) =>
-    prisma.aggregationRun.aggregate({
+  const { _max: last } = await executor.model(({ aggregationRun }) =>
+    aggregationRun.aggregate({
       where: { outcome: 'complete', finishedAt: { lte: latest } },
       _max: { finishedAt: true },
     }),
@@ -57,10 +57,16 @@ export async function lastGoodRunAt(database: Database, now: Date): Promise<Date
   return last.finishedAt ?? undefined;
 }
 
+const REGION_COUNTS: Readonly<Record<keyof RegionCounts, string>> = {
+  regionId: 'region_id',
+  outstanding: 'outstanding',
+  shipContracts: 'ships',
+  pendingItems: 'pending',
+  unavailableItems: 'unavailable',
+};
+
 const COUNT_BY_REGION = `
-SELECT coalesce(json_agg(json_build_object(
-  'regionId', region_id, 'outstanding', outstanding, 'shipContracts', ships,
-  'pendingItems', pending, 'unavailableItems', unavailable) ORDER BY region_id), '[]')::text AS rows
+SELECT coalesce(json_agg(${jsonObject(REGION_COUNTS)} ORDER BY region_id), '[]')::text AS rows
 FROM (
   SELECT region_id, count(*) AS outstanding, count(*) FILTER (WHERE is_ship_contract) AS ships,
     count(*) FILTER (WHERE items_status = 'pending') AS pending,
@@ -75,12 +81,12 @@ SELECT count(*)::integer AS "types",
 FROM esi_type_cache`;
 
 /** Of each region that has outstanding contracts. */
-export function countByRegion(database: SqlExecutor): Promise<RegionCounts[]> {
-  return readJsonRows<RegionCounts>(database, COUNT_BY_REGION);
+export function countByRegion(executor: SqlExecutor): Promise<RegionCounts[]> {
+  return readJsonRows<RegionCounts>(executor, COUNT_BY_REGION);
 }
 
 /** @param freshSince a type that was asked for since then need not be refreshed */
-export async function countTypes(database: SqlExecutor, freshSince: Date): Promise<TypeCounts> {
-  const [counts] = await database.query<TypeCounts>(COUNT_TYPES, freshSince);
+export async function countTypes(executor: SqlExecutor, freshSince: Date): Promise<TypeCounts> {
+  const [counts] = await executor.query<TypeCounts>(COUNT_TYPES, freshSince);
   return counts ?? { types: 0, typesToRefresh: 0, typesWithErrors: 0 };
 }

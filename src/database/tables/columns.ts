@@ -1,107 +1,94 @@
-/** One column: its name and its PostgreSQL type. */
-export interface Column {
+/** The PostgreSQL types that hold a field's values. */
+type ColumnType<Value> =
+  NonNullable<Value> extends boolean
+    ? 'boolean'
+    : NonNullable<Value> extends Date
+      ? 'timestamptz'
+      : NonNullable<Value> extends number
+        ? 'smallint' | 'integer' | 'bigint' | 'double precision' | 'numeric(20,2)'
+        : 'text';
+
+/** Each field of a row, no more and no less, with the type of its column. */
+type ColumnTypes<Row> = { readonly [Field in keyof Row]-?: ColumnType<Row[Field]> };
+
+interface Column {
+  /** As rows call it: `contractId`. */
+  readonly field: string;
+  /** As the table calls it: `contract_id`. */
   readonly name: string;
   readonly type: string;
 }
 
-/** One column a line: name and type. */
-export const columns = (definitions: string): readonly Column[] =>
-  definitions
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const [name = '', ...type] = line.trim().split(' ');
-      return { name, type: type.join(' ') };
-    });
+/** Columns for the fields of a row. A row that has others is of another type. */
+export class Columns<Row> {
+  readonly list: readonly Column[];
+  declare protected readonly exactly: (row: Row) => Row;
 
-/** What a listing says of a contract, but for its dates: an auction's are blurred and drift. */
-export const LISTING_COLUMNS = columns(`
-  region_id integer
-  type text
-  title text
-  price numeric(20,2)
-  reward numeric(20,2)
-  collateral numeric(20,2)
-  buyout numeric(20,2)
-  volume double precision
-  days_to_complete integer
-  issuer_id bigint
-  issuer_corporation_id bigint
-  for_corporation boolean
-  start_location_id bigint
-  end_location_id bigint
-`);
+  constructor(list: readonly Column[]) {
+    this.list = list;
+  }
 
-export const DATE_COLUMNS = columns(`
-  date_issued timestamptz
-  date_expired timestamptz
-`);
+  /** These and others: the columns of a row that has the fields of both. */
+  and<Other>(other: Columns<Other>): Columns<Row & Other> {
+    return new Columns([...this.list, ...other.list]);
+  }
 
-/** What is decided from a contract's items. */
-export const CLASSIFICATION_COLUMNS = columns(`
-  is_ship_contract boolean
-  ship_reason text
-  contains_additional_items boolean
-  requests_items boolean
-  ship_type_id integer
-  quantity bigint
-  is_blueprint_copy boolean
-  runs integer
-  material_efficiency integer
-  time_efficiency integer
-`);
+  only<Field extends keyof Row & string>(...fields: readonly Field[]): Columns<Pick<Row, Field>> {
+    const chosen: readonly string[] = fields;
+    return new Columns(this.list.filter(({ field }) => chosen.includes(field)));
+  }
 
-/** How asking for a contract's items went. */
-export const ITEMS_STATUS_COLUMNS = columns(`
-  items_status text
-  items_fetched_at timestamptz
-  items_attempts smallint
-  items_retry_at timestamptz
-`);
+  without<Field extends keyof Row & string>(
+    ...fields: readonly Field[]
+  ): Columns<Omit<Row, Field>> {
+    const left: readonly string[] = fields;
+    return new Columns(this.list.filter(({ field }) => !left.includes(field)));
+  }
 
-export const CONTRACT_ID: readonly Column[] = [{ name: 'contract_id', type: 'bigint' }];
+  /** `a, b, c`; `t.a, t.b, t.c` of a table `t` */
+  names(table?: string): string {
+    return this.list.map(({ name }) => qualified(name, table)).join(', ');
+  }
 
-export const ITEM_COLUMNS = columns(`
-  record_id bigint
-  type_id integer
-  quantity bigint
-  is_included boolean
-  is_blueprint_copy boolean
-  item_id bigint
-  runs integer
-  material_efficiency integer
-  time_efficiency integer
-`);
+  /** `a = row.a, b = row.b` */
+  assignments(source: string): string {
+    return this.list.map(({ name }) => `${name} = ${source}.${name}`).join(', ');
+  }
 
-export const TYPE_COLUMNS = columns(`
-  name text
-  group_id integer
-  category_id integer
-  published boolean
-  volume double precision
-  packaged_volume double precision
-  market_group_id integer
-  last_refreshed_at timestamptz
-  refresh_error text
-  is_ship boolean
-`);
+  /** True when a row differs in one of the columns; null equals null. */
+  differ(left: string, right: string): string {
+    return `(${this.names(left)}) IS DISTINCT FROM (${this.names(right)})`;
+  }
 
-/** `a, b, c` */
-export function names(list: readonly Column[], qualifier = ''): string {
-  return list.map(({ name }) => qualifier + name).join(', ');
+  /** A row from the JSON object that PostgreSQL made of it. */
+  fromJson(json: Readonly<Record<keyof Row & string, unknown>>): Row {
+    const values: Readonly<Record<string, unknown>> = json;
+    const entries = this.list.map(({ field, type }) => [field, valueOf(type, values[field])]);
+    return Object.fromEntries(entries) as Row;
+  }
+
+  /** Field → column, for a JSON object of each row. */
+  fields(table?: string): Readonly<Record<keyof Row & string, string>> {
+    const entries = this.list.map(({ field, name }) => [field, qualified(name, table)]);
+    return Object.fromEntries(entries) as Record<keyof Row & string, string>;
+  }
 }
 
-/** `a = row.a, b = row.b` */
-export function assignments(list: readonly Column[], source: string): string {
-  return list.map(({ name }) => `${name} = ${source}.${name}`).join(', ');
+/** The columns of a row. They are called as its fields, in snake case. */
+export function columnsOf<Row>(types: ColumnTypes<Row>): Columns<Row> {
+  const entries: readonly (readonly [string, string])[] = Object.entries(types);
+  return new Columns(entries.map(([field, type]) => ({ field, name: snakeCase(field), type })));
 }
 
-/** `contract_id` → `contractId` */
-export function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+function valueOf(type: string, value: unknown): unknown {
+  return type === 'timestamptz' && typeof value === 'string' ? new Date(value) : value;
 }
 
-/** True when a row differs in one of the columns; null equals null. */
-export function differs(list: readonly Column[], left: string, right: string): string {
-  return `(${names(list, `${left}.`)}) IS DISTINCT FROM (${names(list, `${right}.`)})`;
+function qualified(name: string, table: string | undefined): string {
+  return table === undefined ? name : `${table}.${name}`;
+}
+
+/** `contractId` → `contract_id` */
+function snakeCase(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

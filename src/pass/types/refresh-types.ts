@@ -1,5 +1,5 @@
 import { type Clock, DAY_MS } from '../../clock.ts';
-import { markRefreshFailed, staleTypeIds, upsertTypes } from '../../database/tables/type-store.ts';
+import { markRefreshFailed, staleTypeIds, upsertTypes } from '../../database/tables/types.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import type { Store } from '../store.ts';
 import { type TypeCache, UNKNOWN_TYPE_ERROR } from './type-cache.ts';

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { Clock } from '../../clock.ts';
-import { type CachedType, type TypeRow, upsertTypes } from '../../database/tables/type-store.ts';
+import { type CachedType, type TypeRow, upsertTypes } from '../../database/tables/types.ts';
 import { EsiDownError, EsiError } from '../../errors.ts';
 import type { EsiClient } from '../../esi/client.ts';
 import type { RunReport } from '../../report/run-report.ts';

@@ -4,13 +4,13 @@ import {
   type ContractFilter,
   findContracts,
 } from '../../../src/database/queries/contract-queries.ts';
+import { insertItems } from '../../../src/database/tables/contract-items.ts';
 import {
   closeContracts,
   insertContracts,
-  insertItems,
   type NewContract,
-} from '../../../src/database/tables/contract-store.ts';
-import { upsertTypes } from '../../../src/database/tables/type-store.ts';
+} from '../../../src/database/tables/contracts.ts';
+import { upsertTypes } from '../../../src/database/tables/types.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import {
   DOMAIN,

@@ -3,14 +3,14 @@ import type { Database } from '../../../src/database/database.ts';
 import { findNames } from '../../../src/database/queries/name-queries.ts';
 import type { OfferFilter } from '../../../src/database/queries/offer-filter.ts';
 import { countShipContracts, findShips } from '../../../src/database/queries/ship-queries.ts';
+import { countShips } from '../../../src/database/tables/contract-results.ts';
 import {
   closeContracts,
-  countShips,
   insertContracts,
   type NewContract,
-} from '../../../src/database/tables/contract-store.ts';
-import { saveRegions } from '../../../src/database/tables/region-store.ts';
-import { upsertTypes } from '../../../src/database/tables/type-store.ts';
+} from '../../../src/database/tables/contracts.ts';
+import { saveRegions } from '../../../src/database/tables/regions.ts';
+import { upsertTypes } from '../../../src/database/tables/types.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from '../tables/rows.ts';
 

@@ -7,9 +7,9 @@ import {
   lastGoodRunAt,
   lastRuns,
 } from '../../../src/database/queries/status-queries.ts';
-import { closeContracts, insertContracts } from '../../../src/database/tables/contract-store.ts';
-import { beginRun, finishRun } from '../../../src/database/tables/run-store.ts';
-import { upsertTypes } from '../../../src/database/tables/type-store.ts';
+import { closeContracts, insertContracts } from '../../../src/database/tables/contracts.ts';
+import { beginRun, finishRun } from '../../../src/database/tables/runs.ts';
+import { upsertTypes } from '../../../src/database/tables/types.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from '../tables/rows.ts';
 

@@ -8,7 +8,7 @@ import {
   lastGoodRunAt,
   lastRuns,
 } from '../../../src/database/queries/status-queries.ts';
-import { findRegions } from '../../../src/database/tables/region-store.ts';
+import { findRegions } from '../../../src/database/tables/regions.ts';
 import { DatabaseError } from '../../../src/errors.ts';
 import { freePort } from '../../support/machine.ts';
 import { onEachDatabase } from '../../support/use-database.ts';

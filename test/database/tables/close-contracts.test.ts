@@ -4,7 +4,7 @@ import {
   closeContracts,
   insertContracts,
   outstandingOf,
-} from '../../../src/database/tables/contract-store.ts';
+} from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, storedContract, THE_FORGE } from './rows.ts';
 

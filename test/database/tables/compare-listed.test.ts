@@ -5,7 +5,7 @@ import {
   closeContracts,
   compareListed,
   insertContracts,
-} from '../../../src/database/tables/contract-store.ts';
+} from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, LATER, listedContract, newContract, ONLY_REQUIRED_FIELDS } from './rows.ts';
 

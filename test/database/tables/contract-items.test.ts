@@ -3,9 +3,9 @@ import type { Database } from '../../../src/database/database.ts';
 import {
   contractsWithItems,
   holdersOf,
-  insertContracts,
   insertItems,
-} from '../../../src/database/tables/contract-store.ts';
+} from '../../../src/database/tables/contract-items.ts';
+import { insertContracts } from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { countRows, itemRow, newContract, SHIP } from './rows.ts';
 

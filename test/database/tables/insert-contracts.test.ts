@@ -4,7 +4,7 @@ import {
   closeContracts,
   insertContracts,
   type NewContract,
-} from '../../../src/database/tables/contract-store.ts';
+} from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import {
   countRows,

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
+import { insertItems } from '../../../src/database/tables/contract-items.ts';
+import { backlogOf, standingsOf } from '../../../src/database/tables/contract-results.ts';
 import {
-  backlogOf,
   closeContracts,
   insertContracts,
-  insertItems,
   type NewContract,
-} from '../../../src/database/tables/contract-store.ts';
-import { standingsOf } from '../../../src/database/tables/region-store.ts';
+} from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, itemRow, LATER, newContract, THE_FORGE } from './rows.ts';
 

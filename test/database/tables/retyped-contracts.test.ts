@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
+import { backlogOf } from '../../../src/database/tables/contract-results.ts';
 import {
-  backlogOf,
   insertContracts,
   type NewContract,
   updateListed,
-} from '../../../src/database/tables/contract-store.ts';
+} from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import {
   LATER,

@@ -1,9 +1,6 @@
 import type { SqlExecutor } from '../../../src/database/database.ts';
-import type {
-  ContractOfRegion,
-  ContractResult,
-  NewContract,
-} from '../../../src/database/tables/contract-store.ts';
+import type { ContractResult } from '../../../src/database/tables/contract-results.ts';
+import type { ContractOfRegion, NewContract } from '../../../src/database/tables/contracts.ts';
 import type { ContractItem } from '../../../src/model.ts';
 
 export const THE_FORGE = 10_000_002;

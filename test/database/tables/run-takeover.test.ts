@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { migrate, readMigrations } from '../../../src/database/open/migrations.ts';
-import { beginRun, fencedTransact } from '../../../src/database/tables/run-store.ts';
+import { beginRun, fencedTransact } from '../../../src/database/tables/runs.ts';
 import { LockLostError } from '../../../src/errors.ts';
 import { onServer } from '../../support/use-database.ts';
 import { waitUntilSomebodyWaits } from './lock-waits.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
-import { insertContracts, updateListed } from '../../../src/database/tables/contract-store.ts';
+import { insertContracts, updateListed } from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { countRows, listedContract, newContract, printed } from './rows.ts';
 

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import {
+  updateClassification,
+  updateResults,
+} from '../../../src/database/tables/contract-results.ts';
+import {
   closeContracts,
   insertContracts,
-  updateClassification,
   updateListed,
-  updateResults,
-} from '../../../src/database/tables/contract-store.ts';
+} from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import {
   countRows,

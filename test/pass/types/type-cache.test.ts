@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Transact } from '../../../src/database/database.ts';
-import type { CachedType } from '../../../src/database/tables/type-store.ts';
+import type { CachedType } from '../../../src/database/tables/types.ts';
 import { DatabaseError, EsiDownError, EsiError } from '../../../src/errors.ts';
 import type { EsiClient } from '../../../src/esi/client.ts';
 import { CategoryIndex } from '../../../src/pass/types/category-index.ts';

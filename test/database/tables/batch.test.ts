@@ -1,19 +1,30 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import {
   arraysOf,
+  type BatchStatement,
   batchStatement,
+  batchWriter,
   executeBatch,
-} from '../../../src/database/tables/batch-statement.ts';
+} from '../../../src/database/tables/batch.ts';
+import { columnsOf } from '../../../src/database/tables/columns.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 
-const COLUMNS = [
-  { name: 'contract_id', type: 'bigint' },
-  { name: 'price', type: 'numeric(20,2)' },
-  { name: 'title', type: 'text' },
-  { name: 'is_ship', type: 'boolean' },
-  { name: 'seen_at', type: 'timestamptz' },
-];
+interface Row {
+  readonly contractId: number;
+  readonly price: number;
+  readonly title: string | null;
+  readonly isShip: boolean;
+  readonly seenAt?: Date;
+}
+
+const COLUMNS = columnsOf<Row>({
+  contractId: 'bigint',
+  price: 'numeric(20,2)',
+  title: 'text',
+  isShip: 'boolean',
+  seenAt: 'timestamptz',
+});
 
 const INSERT = batchStatement(
   COLUMNS,
@@ -25,7 +36,7 @@ SELECT contract_id, price, title, is_ship, seen_at, ${parameter(1)} FROM ${rows(
 describe('a batch', () => {
   test('is one array a column, in the order of the columns, with the names of our rows', () => {
     const rows = [
-      { title: 'a', isShip: true, contractId: 1, price: 0.5, other: 'left out' },
+      { title: 'a', isShip: true, contractId: 1, price: 0.5 },
       { title: null, isShip: false, contractId: 2, price: -3 },
     ];
 
@@ -36,6 +47,14 @@ describe('a batch', () => {
       '{true,false}',
       '{NULL,NULL}',
     ]);
+  });
+
+  test('takes rows that have every field of its columns, and no others', () => {
+    type Rows = Parameters<typeof executeBatch<Row>>[2];
+
+    expectTypeOf<Row[]>().toExtend<Rows>();
+    expectTypeOf<Omit<Row, 'title'>[]>().not.toExtend<Rows>();
+    expectTypeOf(INSERT).toEqualTypeOf<BatchStatement<Row>>();
   });
 
   test('without rows sends nothing', async () => {
@@ -99,13 +118,13 @@ onEachDatabase('a batch that was sent', (database) => {
 
   test('with a value that its column cannot hold is refused as a fault of the data', async () => {
     await database().execute('CREATE TABLE ids (contract_id bigint)');
-    const insert = batchStatement(
-      [{ name: 'contract_id', type: 'bigint' }],
+    const insert = batchWriter(
+      columnsOf<{ contractId: number }>({ contractId: 'bigint' }),
       ({ rows }) => `INSERT INTO ids SELECT contract_id FROM ${rows('row')}`,
     );
 
     await expect(
-      executeBatch(database(), insert, [{ contractId: 1 }, { contractId: 1e30 }]),
+      insert(database(), [{ contractId: 1 }, { contractId: 1e30 }]),
     ).rejects.toMatchObject({ name: 'DatabaseError', isDataFault: true });
   });
 });

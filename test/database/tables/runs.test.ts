@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
-import { beginRun, fencedTransact, finishRun } from '../../../src/database/tables/run-store.ts';
+import { beginRun, fencedTransact, finishRun } from '../../../src/database/tables/runs.ts';
 import { LockLostError } from '../../../src/errors.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { FIRST_SEEN, LATER } from './rows.ts';

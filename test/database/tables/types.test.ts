@@ -7,7 +7,7 @@ import {
   staleTypeIds,
   type TypeRow,
   upsertTypes,
-} from '../../../src/database/tables/type-store.ts';
+} from '../../../src/database/tables/types.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { FIRST_SEEN, LATER } from './rows.ts';
 

@@ -1,11 +1,5 @@
 import { LockLostError } from '../../errors.ts';
-import type { SqlExecutor, Transact } from '../database.ts';
-
-/** A run without `finished_at` may write. Its successor ends it here, whatever became of it. */
-const SUPERSEDE = `
-UPDATE aggregation_runs SET finished_at = $1, outcome = 'interrupted' WHERE finished_at IS NULL`;
-
-const BEGIN = 'INSERT INTO aggregation_runs (run_id, started_at) VALUES ($1::uuid, $2)';
+import type { Executor, SqlExecutor, Transact } from '../database.ts';
 
 /** FOR SHARE makes a successor wait for the transactions under way. */
 const FENCE = `
@@ -16,11 +10,25 @@ UPDATE aggregation_runs
 SET finished_at = $2::timestamptz, outcome = $3, exit_code = $4::int, summary = $5::jsonb
 WHERE run_id = $1::uuid AND finished_at IS NULL`;
 
-/** Writes the run's row, and takes the right to write from any run before it. */
-export async function beginRun(transact: Transact, runId: string, now: Date): Promise<void> {
+/**
+ * Writes the run's row, and takes the right to write from any run before it: a run without
+ * `finishedAt` may write. Its successor ends it here, whatever became of it.
+ */
+export async function beginRun(
+  transact: Transact<Executor>,
+  runId: string,
+  now: Date,
+): Promise<void> {
   await transact(async (sql) => {
-    await sql.execute(SUPERSEDE, now);
-    await sql.execute(BEGIN, runId, now);
+    await sql.model(({ aggregationRun }) =>
+      aggregationRun.updateMany({
+        where: { finishedAt: null },
+        data: { finishedAt: now, outcome: 'interrupted' },
+      }),
+    );
+    await sql.model(({ aggregationRun }) =>
+      aggregationRun.createMany({ data: { runId, startedAt: now } }),
+    );
   });
 }
 
@@ -48,7 +56,10 @@ export interface WriteGuard {
  * A transaction that writes only while the run holds its lock. The lock is asked before, and its
  * life is checked once more before the commit.
  */
-export function guardedTransact(transact: Transact, guard: WriteGuard): Transact {
+export function guardedTransact<Sql extends SqlExecutor>(
+  transact: Transact<Sql>,
+  guard: WriteGuard,
+): Transact<Sql> {
   return async (work) => {
     await guard.assertHeld();
     return transact(async (sql) => {

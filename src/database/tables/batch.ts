@@ -1,10 +1,10 @@
 import type { SqlExecutor } from '../database.ts';
-import { type Column, camelCase, names } from './columns.ts';
+import type { Columns } from './columns.ts';
 
 /** A statement that takes a batch of rows: one array a column, then what else it needs. */
-export interface BatchStatement {
+export interface BatchStatement<Row> {
   readonly sql: string;
-  readonly columns: readonly Column[];
+  readonly columns: Columns<Row>;
 }
 
 /** What a statement is made of: where its rows come from, and its parameters beside them. */
@@ -19,38 +19,45 @@ interface BatchParts {
  * `unnest` reads a batch in half the time of JSON, and the arrays are a third as long. They are
  * sent as text, which every driver passes on as it is.
  */
-export function batchStatement(
-  columns: readonly Column[],
+export function batchStatement<Row>(
+  columns: Columns<Row>,
   write: (parts: BatchParts) => string,
-): BatchStatement {
-  const arrays = columns.map(({ type }, index) => `$${index + 1}::text::${type}[]`).join(', ');
+): BatchStatement<Row> {
+  const { list } = columns;
+  const arrays = list.map(({ type }, index) => `$${index + 1}::text::${type}[]`).join(', ');
   const sql = write({
-    rows: (alias) => `unnest(${arrays}) AS ${alias}(${names(columns)})`,
-    parameter: (n) => `$${columns.length + n}`,
+    rows: (alias) => `unnest(${arrays}) AS ${alias}(${columns.names()})`,
+    parameter: (n) => `$${list.length + n}`,
   });
   return { sql, columns };
 }
 
 /** @returns the number of rows written; without rows, nothing is sent */
-export async function executeBatch(
+export async function executeBatch<Row>(
   executor: SqlExecutor,
-  { sql, columns }: BatchStatement,
-  rows: readonly object[],
+  { sql, columns }: BatchStatement<Row>,
+  rows: readonly Row[],
   ...values: readonly unknown[]
 ): Promise<number> {
   return rows.length === 0 ? 0 : executor.execute(sql, ...arraysOf(columns, rows), ...values);
 }
 
-/** Rows of ours, whose names are in camel case → one array literal a column. */
-export function arraysOf(columns: readonly Column[], rows: readonly object[]): string[] {
-  return columns.map(({ name }) => {
-    const key = camelCase(name);
-    return arrayLiteral(rows, (row) => (row as Readonly<Record<string, unknown>>)[key]);
-  });
+/** A function that writes a batch of rows. It resolves to the number of rows written. */
+export function batchWriter<Row>(
+  columns: Columns<Row>,
+  write: (parts: BatchParts) => string,
+): (executor: SqlExecutor, rows: readonly Row[]) => Promise<number> {
+  const statement = batchStatement(columns, write);
+  return (executor, rows) => executeBatch(executor, statement, rows);
+}
+
+/** Rows → one array literal a column. A field that is not there is null. */
+export function arraysOf<Row>({ list }: Columns<Row>, rows: readonly Row[]): string[] {
+  return list.map(({ field }) => arrayLiteral(rows, (row) => row[field as keyof Row]));
 }
 
 /** `{1,NULL,"a \"b\""}` */
-export function arrayLiteral<T>(elements: readonly T[], read: (element: T) => unknown): string {
+function arrayLiteral<T>(elements: readonly T[], read: (element: T) => unknown): string {
   let literal = '';
   for (const element of elements) literal += `,${elementLiteral(read(element))}`;
   return `{${literal.slice(1)}}`;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { closeContracts, insertContracts } from '../../../src/database/tables/contract-store.ts';
+import { standingsOf } from '../../../src/database/tables/contract-results.ts';
+import { closeContracts, insertContracts } from '../../../src/database/tables/contracts.ts';
 import {
   findRegions,
   type RegionState,
   saveRegions,
-  standingsOf,
-} from '../../../src/database/tables/region-store.ts';
+} from '../../../src/database/tables/regions.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, LATER, newContract, THE_FORGE } from './rows.ts';
 
