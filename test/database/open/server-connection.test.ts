@@ -143,6 +143,6 @@ onServer('connections at the end', (open, url) => {
     await database.close();
     await vi.waitFor(async () => {
       expect(await administrator.query(COUNT_OTHERS)).toEqual([{ count: 0 }]);
-    });
+    }, 20_000);
   });
 });
