@@ -63,7 +63,7 @@ export class Columns<Row> {
   /** A row from the JSON object that PostgreSQL made of it. */
   fromJson(json: Readonly<Record<keyof Row & string, unknown>>): Row {
     const values: Readonly<Record<string, unknown>> = json;
-    const entries = this.list.map(({ field, type }) => [field, valueOf(type, values[field])]);
+    const entries = this.list.map(({ field, type }) => [field, fieldValue(type, values[field])]);
     return Object.fromEntries(entries) as Row;
   }
 
@@ -80,7 +80,7 @@ export function columnsOf<Row>(types: ColumnTypes<Row>): Columns<Row> {
   return new Columns(entries.map(([field, type]) => ({ field, name: snakeCase(field), type })));
 }
 
-function valueOf(type: string, value: unknown): unknown {
+function fieldValue(type: string, value: unknown): unknown {
   return type === 'timestamptz' && typeof value === 'string' ? new Date(value) : value;
 }
 
