@@ -28,18 +28,11 @@ export interface SqlExecutor {
   execute(sql: string, ...values: readonly unknown[]): Promise<number>;
 }
 
-/** Prisma's models, for small reads and writes. */
+/** Prisma's models, for small reads. */
 export type Models = Omit<Prisma.TransactionClient, `$${string}`>;
 
-/** Runs SQL, or one read or write with Prisma's models. Everything throws DatabaseError. */
-export interface Executor extends SqlExecutor {
-  model<T>(work: (models: Models) => Promise<T>): Promise<T>;
-}
-
 /** Runs work in one transaction that is retried when the failure may pass. */
-export type Transact<Sql extends SqlExecutor = SqlExecutor> = <T>(
-  work: (sql: Sql) => Promise<T>,
-) => Promise<T>;
+export type Transact = <T>(work: (sql: SqlExecutor) => Promise<T>) => Promise<T>;
 
 export interface DatabaseCounters {
   statements: number;
@@ -51,7 +44,7 @@ export interface DatabaseCounters {
  * The database, PostgreSQL or PGlite, behind Prisma's client, which is loaded with the first
  * statement. Everything runs in a transaction, since only there settings of the session can be had.
  */
-export class Database implements Executor {
+export class Database implements SqlExecutor {
   readonly counters: DatabaseCounters = { statements: 0, rowsWritten: 0 };
   readonly #options: DatabaseOptions;
   #prisma: Promise<PrismaClient> | undefined;
@@ -61,27 +54,20 @@ export class Database implements Executor {
   }
 
   query<Row>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return this.transact((transaction) => transaction.query<Row>(sql, ...values));
+    return this.#transact((transaction) => transaction.query<Row>(sql, ...values));
   }
 
   execute(sql: string, ...values: readonly unknown[]): Promise<number> {
-    return this.transact((transaction) => transaction.execute(sql, ...values));
+    return this.#transact((transaction) => transaction.execute(sql, ...values));
   }
 
-  model<T>(work: (models: Models) => Promise<T>): Promise<T> {
-    return this.transact((transaction) => transaction.model(work));
+  /** Reads with Prisma's models. @throws DatabaseError */
+  read<T>(work: (models: Models) => Promise<T>): Promise<T> {
+    return this.#transact((transaction) => transaction.read(work));
   }
 
   /** @throws DatabaseError when the database fails for good; whatever `work` throws */
-  readonly transact: Transact<Executor> = async (work) =>
-    this.#retried(async () => {
-      const counters = { statements: 0, rowsWritten: 0 };
-      const result = await this.#attempt(work, counters).finally(() => {
-        this.counters.statements += counters.statements;
-      });
-      this.counters.rowsWritten += counters.rowsWritten;
-      return result;
-    });
+  readonly transact: Transact = (work) => this.#transact(work);
 
   async close(): Promise<void> {
     const prisma = await this.#prisma;
@@ -89,8 +75,19 @@ export class Database implements Executor {
     await this.#options.close();
   }
 
+  #transact<T>(work: (transaction: OpenTransaction) => Promise<T>): Promise<T> {
+    return this.#retried(async () => {
+      const counters = { statements: 0, rowsWritten: 0 };
+      const result = await this.#attempt(work, counters).finally(() => {
+        this.counters.statements += counters.statements;
+      });
+      this.counters.rowsWritten += counters.rowsWritten;
+      return result;
+    });
+  }
+
   async #attempt<T>(
-    work: (transaction: Executor) => Promise<T>,
+    work: (transaction: OpenTransaction) => Promise<T>,
     counters: DatabaseCounters,
   ): Promise<T> {
     this.#prisma ??= createPrismaClient(this.#options.adapter);
@@ -140,7 +137,7 @@ export interface DatabaseOptions {
 }
 
 /** A transaction until its end, with what it did. */
-class OpenTransaction implements Executor {
+class OpenTransaction implements SqlExecutor {
   readonly #client: Prisma.TransactionClient;
   readonly #counters: DatabaseCounters;
   #failure: DatabaseError | undefined;
@@ -163,10 +160,8 @@ class OpenTransaction implements Executor {
     return rows;
   }
 
-  async model<T>(work: (models: Models) => Promise<T>): Promise<T> {
-    const result = await this.#statement(() => work(this.#client));
-    this.#counters.rowsWritten += rowsIn(result);
-    return result;
+  read<T>(work: (models: Models) => Promise<T>): Promise<T> {
+    return this.#statement(() => work(this.#client));
   }
 
   /** PostgreSQL takes the COMMIT of a transaction that failed, and rolls it back without a word. */
@@ -199,10 +194,4 @@ async function createPrismaClient(adapter: SqlDriverAdapterFactory): Promise<Pri
 /** The drivers would send a Date without its zone. */
 function bound(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : value;
-}
-
-/** What `createMany` and `updateMany` say of the rows that they wrote. */
-function rowsIn(result: unknown): number {
-  const isPayload = typeof result === 'object' && result !== null && 'count' in result;
-  return isPayload && typeof result.count === 'number' ? result.count : 0;
 }

@@ -1,5 +1,5 @@
 import { CLOCK_SLACK_MS } from '../../clock.ts';
-import type { Executor, SqlExecutor } from '../database.ts';
+import type { Database, SqlExecutor } from '../database.ts';
 import { jsonObject, readJsonRows } from '../json-rows.ts';
 
 /** Counts of the outstanding contracts of a region. */
@@ -32,8 +32,8 @@ export interface RecordedRun {
 }
 
 /** The last runs, newest first. */
-export function lastRuns(executor: Executor, count: number): Promise<RecordedRun[]> {
-  return executor.model(({ aggregationRun }) =>
+export function lastRuns(database: Database, count: number): Promise<RecordedRun[]> {
+  return database.read(({ aggregationRun }) =>
     aggregationRun.findMany({
       orderBy: { startedAt: 'desc' },
       take: count,
@@ -46,9 +46,9 @@ export function lastRuns(executor: Executor, count: number): Promise<RecordedRun
  * When the last complete run ended. A run of the future proves nothing: it went by a clock that was
  * wrong.
  */
-export async function lastGoodRunAt(executor: Executor, now: Date): Promise<Date | undefined> {
+export async function lastGoodRunAt(database: Database, now: Date): Promise<Date | undefined> {
   const latest = new Date(now.getTime() + CLOCK_SLACK_MS);
-  const { _max: last } = await executor.model(({ aggregationRun }) =>
+  const { _max: last } = await database.read(({ aggregationRun }) =>
     aggregationRun.aggregate({
       where: { outcome: 'complete', finishedAt: { lte: latest } },
       _max: { finishedAt: true },

@@ -144,7 +144,7 @@ function isTold(open: () => Database, useProxy: UseProxy): void {
   const calls: readonly [about: string, call: (database: Database) => Promise<unknown>][] = [
     ['a query', (database) => database.query('SELECT 1')],
     ['a write', (database) => database.execute('SELECT 1')],
-    ['a read of a model', (database) => database.model(({ region }) => region.count())],
+    ['a read of a model', (database) => database.read(({ region }) => region.count())],
     ['a transaction', (database) => database.transact((sql) => sql.query('SELECT 1'))],
   ];
 
