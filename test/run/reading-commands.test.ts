@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { readMigrations } from '../../src/database/open/migrations.ts';
 import { readTree } from '../support/file-tree.ts';
 import { readLog } from '../support/run-process.ts';
 import {
@@ -91,6 +92,8 @@ test('status tells of regions; with one of them, --max-age looks at when that wa
   expect(whole.exitCode).toBe(1);
 });
 
+const migrations = await readMigrations();
+
 test('migrate --status tells the version and what is pending, and makes nothing', async () => {
   const empty = await startWorld({ embedded: true, contracts: 6 });
 
@@ -98,7 +101,11 @@ test('migrate --status tells the version and what is pending, and makes nothing'
   const { exitCode, stdout } = await empty.spawn(['migrate', '--status', '--json']).done;
 
   expect(exitCode).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({ version: null, applied: [], pending: { length: 2 } });
+  expect(JSON.parse(stdout)).toMatchObject({
+    version: null,
+    applied: [],
+    pending: { length: migrations.length },
+  });
   expect(await readTree(empty.folder)).toEqual({});
   const current = (await json('migrate', '--status', '--json')) as { applied: readonly string[] };
   expect(current).toMatchObject({ version: current.applied.at(-1), pending: [] });
@@ -110,8 +117,8 @@ serverTest('migrate --status says in words what is pending', async () => {
   const { exitCode, stdout } = await empty.command(['migrate', '--status']);
 
   expect(exitCode).toBe(1);
-  expect(stdout).toMatch(
-    /^database at no version.*2 pending: run `contracts-agg migrate`\npending /,
-  );
+  const pending = `${migrations.length} pending: run \`contracts-agg migrate\`\npending `;
+  expect(stdout).toMatch(/^database at no version/);
+  expect(stdout).toContain(pending);
   expect(await empty.tables.names()).toEqual([]);
 });
