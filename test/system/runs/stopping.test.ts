@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
-import { ANY_ITEMS } from '../support/run-universe.ts';
-import { serverTest, startWorld, type World } from '../support/run-world.ts';
+import { ANY_ITEMS } from '../../support/run-universe.ts';
+import { serverTest, startWorld, type World } from '../../support/run-world.ts';
 
 const PATIENCE = { timeout: 50_000, interval: 20 };
 /** Some are stored before the run is stopped, and many are not. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { REPOSITORY } from '../support/repository.ts';
-import { readLog, startCommand } from '../support/run-process.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { REPOSITORY } from '../../support/repository.ts';
+import { readLog, startCommand } from '../../support/run-process.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 
 /** Breaks what every run begins with. */
 const BROKEN_NODE = `data:text/javascript,${encodeURIComponent(`

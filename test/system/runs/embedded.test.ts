@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ANY_ITEMS, contractsOf } from '../support/run-universe.ts';
-import { CONTRACTS, openWorld, type World } from '../support/run-world.ts';
+import { ANY_ITEMS, contractsOf } from '../../support/run-universe.ts';
+import { CONTRACTS, openWorld, type World } from '../../support/run-world.ts';
 
 const PATIENCE = { timeout: 50_000, interval: 20 };
 

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { RequestRecord } from '../../fixtures/local-esi/exchange.ts';
-import type { FaultAnswer } from '../../fixtures/local-esi/faults.ts';
-import { ANY_ITEMS, contractsOf, withItems } from '../support/run-universe.ts';
-import { serverTest, startWorld } from '../support/run-world.ts';
+import type { RequestRecord } from '../../../fixtures/local-esi/exchange.ts';
+import type { FaultAnswer } from '../../../fixtures/local-esi/faults.ts';
+import { ANY_ITEMS, contractsOf, withItems } from '../../support/run-universe.ts';
+import { serverTest, startWorld } from '../../support/run-world.ts';
 
 /** What was on its way when ESI forbade it may still arrive, also on a machine that is busy. */
 const ON_ITS_WAY_MS = 300;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, vi } from 'vitest';
-import { freePort } from '../support/machine.ts';
-import { type Environment, expectNoSecret } from '../support/run-process.ts';
-import { ANY_ITEMS } from '../support/run-universe.ts';
-import { serverTest, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
+import { freePort } from '../../support/machine.ts';
+import { type Environment, expectNoSecret } from '../../support/run-process.ts';
+import { ANY_ITEMS } from '../../support/run-universe.ts';
+import { serverTest, startWorld, THE_FORGE, type World } from '../../support/run-world.ts';
 
 const PATIENCE = { timeout: 50_000, interval: 20 };
 /** In every URL of these tests; encoded, it has two spellings more. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { EsiContract } from '../../fixtures/local-esi/universe.ts';
-import { contractsOf } from '../support/run-universe.ts';
-import { serverTest, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
+import type { EsiContract } from '../../../fixtures/local-esi/universe.ts';
+import { contractsOf } from '../../support/run-universe.ts';
+import { serverTest, startWorld, THE_FORGE, type World } from '../../support/run-world.ts';
 
 /** A type that a contract has at first, and the one that it turns into. */
 const TURNS: readonly (readonly [from: string, to: string])[] = [

@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
-import type { EsiContract } from '../../fixtures/local-esi/universe.ts';
-import { ANY_ITEMS, contractsOf, pick, takeAway } from '../support/run-universe.ts';
-import { serverTest, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
+import type { EsiContract } from '../../../fixtures/local-esi/universe.ts';
+import { ANY_ITEMS, contractsOf, pick, takeAway } from '../../support/run-universe.ts';
+import { serverTest, startWorld, THE_FORGE, type World } from '../../support/run-world.ts';
 
 const PATIENCE = { timeout: 50_000, interval: 20 };
 const MINUTE_MS = 60_000;

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { EsiContract } from '../../fixtures/local-esi/universe.ts';
-import { startStoredWorld } from '../support/run-stored-world.ts';
-import { contractsOf, itemsOfContract, pick, withItems } from '../support/run-universe.ts';
-import { serverTest, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
+import type { EsiContract } from '../../../fixtures/local-esi/universe.ts';
+import { startStoredWorld } from '../../support/run-stored-world.ts';
+import { contractsOf, itemsOfContract, pick, withItems } from '../../support/run-universe.ts';
+import { serverTest, startWorld, THE_FORGE, type World } from '../../support/run-world.ts';
 
 type Spoil = (row: EsiContract) => unknown;
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect } from 'vitest';
-import { listen } from '../esi/http/loopback.ts';
-import { freePort } from '../support/machine.ts';
-import { expectNoSecret } from '../support/run-process.ts';
-import { ANY_ITEMS } from '../support/run-universe.ts';
-import { serverTest, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
+import { listen } from '../../esi/http/loopback.ts';
+import { freePort } from '../../support/machine.ts';
+import { expectNoSecret } from '../../support/run-process.ts';
+import { ANY_ITEMS } from '../../support/run-universe.ts';
+import { serverTest, startWorld, THE_FORGE, type World } from '../../support/run-world.ts';
 
 const KEY = 'fqOOd6-F4MMNuCEnzTU01w';
 const PATH = `/${KEY}/contracts`;

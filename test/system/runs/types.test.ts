@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { EsiType, Universe } from '../../fixtures/local-esi/universe.ts';
-import { startStoredWorld } from '../support/run-stored-world.ts';
-import { ANY_ITEMS } from '../support/run-universe.ts';
-import { serverTest, startWorld, type World } from '../support/run-world.ts';
+import type { EsiType, Universe } from '../../../fixtures/local-esi/universe.ts';
+import { startStoredWorld } from '../../support/run-stored-world.ts';
+import { ANY_ITEMS } from '../../support/run-universe.ts';
+import { serverTest, startWorld, type World } from '../../support/run-world.ts';
 
 const MINERALS = 18;
 const FRIGATES = 25;

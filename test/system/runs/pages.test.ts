@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { addContract } from '../../fixtures/local-esi/contract-maker.ts';
-import { createRandom } from '../../fixtures/local-esi/random.ts';
-import { startStoredWorld } from '../support/run-stored-world.ts';
-import { contractsOf, takeAway } from '../support/run-universe.ts';
-import { DOMAIN, serverTest, startWorld, THE_FORGE } from '../support/run-world.ts';
+import { addContract } from '../../../fixtures/local-esi/contract-maker.ts';
+import { createRandom } from '../../../fixtures/local-esi/random.ts';
+import { startStoredWorld } from '../../support/run-stored-world.ts';
+import { contractsOf, takeAway } from '../../support/run-universe.ts';
+import { DOMAIN, serverTest, startWorld, THE_FORGE } from '../../support/run-world.ts';
 
 const ONE_REGION = { regionIds: [THE_FORGE], contracts: 40, esi: { pageSize: 20 } };
 

@@ -1,9 +1,9 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { freePort } from '../support/machine.ts';
-import type { Environment } from '../support/run-process.ts';
-import { DOMAIN, serverTest, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
+import { freePort } from '../../support/machine.ts';
+import type { Environment } from '../../support/run-process.ts';
+import { DOMAIN, serverTest, startWorld, THE_FORGE, type World } from '../../support/run-world.ts';
 
 const COMPLETE_AT = 'contracts_agg_last_complete_timestamp_seconds';
 const EXIT_CODE = 'contracts_agg_last_run_exit_code';

@@ -2,8 +2,8 @@ import { watch } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { modeOf } from '../support/file-tree.ts';
-import { openWorld, THE_FORGE, type World } from '../support/run-world.ts';
+import { modeOf } from '../../support/file-tree.ts';
+import { openWorld, THE_FORGE, type World } from '../../support/run-world.ts';
 
 /** A process that leaves the rights of what it makes to chance. */
 const CARELESS = { NODE_OPTIONS: '--import=data:text/javascript,process.umask(0)' };

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { startStoredWorld } from '../support/run-stored-world.ts';
-import { contractsOf, pick, takeAway, withItems } from '../support/run-universe.ts';
-import { DOMAIN, SINQ_LAISON, serverTest, THE_FORGE, type World } from '../support/run-world.ts';
+import { startStoredWorld } from '../../support/run-stored-world.ts';
+import { contractsOf, pick, takeAway, withItems } from '../../support/run-universe.ts';
+import { DOMAIN, SINQ_LAISON, serverTest, THE_FORGE, type World } from '../../support/run-world.ts';
 
 /** The Forge lists most and is looked at first, Domain last: each is once the old and once the new. */
 const MOVES = [
