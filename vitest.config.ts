@@ -19,7 +19,7 @@ const main: Options = {
   name: 'main',
   include: ['test/**/*.test.ts'],
   exclude: ['test/system/**'],
-  provide: { lawRuns: 50, histories: 40 },
+  provide: { lawRuns: 50, histories: 10 },
 };
 
 /** `npm run test:system`: what takes long or needs more than Node, and all of laws and simulation. */
