@@ -71,7 +71,8 @@ export class Database implements SqlExecutor {
 
   async close(): Promise<void> {
     const prisma = await this.#prisma;
-    await prisma?.$disconnect();
+    // A connection that could not be made has been told of where it was asked for.
+    await prisma?.$disconnect().catch(() => undefined);
     await this.#options.close();
   }
 

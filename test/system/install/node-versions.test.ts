@@ -37,7 +37,7 @@ async function expectWholeRun(world: World, version: string): Promise<void> {
 }
 
 describe.each(VERSIONS)('on Node %s', (version) => {
-  test('npm has nothing to warn of when it installs the packages', async () => {
+  test('no package wants another Node when npm installs them', async () => {
     const folder = await tempFolder();
     for (const file of ['package.json', 'package-lock.json']) {
       await copyFile(join(REPOSITORY, file), join(folder, file));
@@ -46,7 +46,7 @@ describe.each(VERSIONS)('on Node %s', (version) => {
     const said = await npmOn(nodeOf(version), folder, 'ci', '--dry-run', '--no-audit');
 
     expect(said).toMatch(/^added \d+ packages/m);
-    expect(said).not.toContain('warn');
+    expect(said).not.toContain('EBADENGINE');
   }, 180_000);
 
   test('the version is told, and nothing else', async () => {
