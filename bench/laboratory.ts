@@ -84,8 +84,11 @@ export class Laboratory {
     settings: Readonly<Record<string, string>> = {},
     bin?: string,
   ): Promise<Installation> {
-    const database = await this.#database();
     const dataDir = await newDataDir();
+    // Another version has tables of its own.
+    const migrate = (url: string) =>
+      measureProgram(bin ?? BIN, ['migrate'], { DATABASE_URL: url, DATA_DIR: dataDir });
+    const database = await this.#database(bin === undefined ? undefined : migrate);
     const environment = {
       ...baseSettings(esi, dataDir),
       DATABASE_URL: database.url,
@@ -107,9 +110,10 @@ export class Laboratory {
     };
   }
 
-  #database(): Promise<MeasuredDatabase> {
+  #database(makeTables?: (url: string) => Promise<unknown>): Promise<MeasuredDatabase> {
     this.#databases += 1;
-    return MeasuredDatabase.create(this.#postgres.url, `bench_${this.#databases}`);
+    const name = `bench_${this.#databases}`;
+    return MeasuredDatabase.create(this.#postgres.url, name, makeTables);
   }
 }
 

@@ -38,15 +38,16 @@ export class MeasuredDatabase {
     this.#client = client;
   }
 
-  /** The floor's items get a table without a key: it looks nothing up. */
-  static async create(serverUrl: string, name: string): Promise<MeasuredDatabase> {
+  /** @param makeTables by default those of this version, and one without a key for the floor */
+  static async create(
+    serverUrl: string,
+    name: string,
+    makeTables: (url: string) => Promise<unknown> = makeOurTables,
+  ): Promise<MeasuredDatabase> {
     await onServer(serverUrl, `CREATE DATABASE ${name}`);
     const url = new URL(serverUrl);
     url.pathname = `/${name}`;
-    const database = openServerDatabase(url.href, 1, systemClock);
-    await migrate(database.transact, await readMigrations());
-    await database.execute('CREATE TABLE contract_items_floor (LIKE contract_items)');
-    await database.close();
+    await makeTables(url.href);
     const client = new pg.Client({ connectionString: url.href });
     await client.connect();
     await client.query('CREATE EXTENSION IF NOT EXISTS pg_walinspect');
@@ -107,6 +108,14 @@ export class MeasuredDatabase {
       await pause(POLL_MS);
     }
   }
+}
+
+/** The floor looks nothing up. */
+async function makeOurTables(url: string): Promise<void> {
+  const database = openServerDatabase(url, 1, systemClock);
+  await migrate(database.transact, await readMigrations());
+  await database.execute('CREATE TABLE contract_items_floor (LIKE contract_items)');
+  await database.close();
 }
 
 function difference(
