@@ -34,8 +34,8 @@ export default defineConfig({
   test: {
     projects: [{ test: main }, { test: system }],
     globalSetup: ['test/support/global-setup.ts'],
-    // Whole runs and PGlite are heavy: more files at once only make each slower on two cores.
-    maxWorkers: 2,
+    // On two cores: a file waits for servers and clocks more than half of its time.
+    maxWorkers: 4,
     coverage: { include: ['src/**'], exclude: ['src/database/generated/**'] },
   },
 });
