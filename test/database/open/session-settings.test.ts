@@ -131,7 +131,7 @@ async function expectAsEver(database: Database, schema: string): Promise<void> {
 }
 
 onServer('a database with', (_open, url) => {
-  test.each(SURROUNDINGS)('$about is read and written as any other', async (surroundings) => {
+  test.each(SURROUNDINGS)('$about is read and written like every other', async (surroundings) => {
     const { setUp, parameters, schema } = surroundings;
     await executeOn(url(), setUp);
 
@@ -160,7 +160,7 @@ onServer('a database behind PgBouncer in transaction mode, with', (_open, url) =
   test
     .skipIf(!isInstalled())
     .each([...poolable, { ...bySchema, parameters: { schema: 'market' }, schema: 'market' }])(
-    '$about is read and written as any other',
+    '$about is read and written like every other',
     async ({ setUp, parameters, schema }) => {
       await executeOn(url(), setUp);
       const pooler = await startPgbouncer(url());
