@@ -46,6 +46,11 @@ export class DatabaseError extends Error {
   }
 }
 
+/** A result could not be written to stdout. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
 /** ESI gave no usable answer, after all retries. */
 export class EsiError extends Error {
   override readonly name = 'EsiError';
@@ -87,4 +92,11 @@ export function isFatal(error: unknown): boolean {
 export function reasonOf(error: unknown): string {
   if (error instanceof Error) return error.message;
   return typeof error === 'object' ? JSON.stringify(error) : String(error);
+}
+
+/** The code of a failure that Node or the operating system tells: `ENOSPC`. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }

@@ -3,10 +3,15 @@ import type { Invocation } from './cli/command.ts';
 import { parseArguments } from './cli/program.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CommandContext } from './composition/command-context.ts';
+import type { Streams } from './composition/context.ts';
 import { reasonOf } from './errors.ts';
+import { ForgivingStream } from './terminal/forgiving-stream.ts';
+import { ResultStream } from './terminal/result-stream.ts';
 
 /** After a second signal, or when stopping in order takes longer, the process just ends. */
 const STOP_TIMEOUT_MS = 25_000;
+/** Done, or not all of it. */
+const PARTIAL = 1;
 const STOPPING = 'stopping: finishing what is in hand';
 const SIGNALS = [
   ['SIGINT', 130],
@@ -17,35 +22,40 @@ const SIGNALS = [
 export async function main(proc: NodeJS.Process, clock: Clock = systemClock): Promise<void> {
   // What is written to the disk, by libraries too, is for this user alone.
   proc.umask(0o077);
-  proc.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever read our output has left (`| head`): nothing more to say.
-    if (error.code !== 'EPIPE') throw error;
-  });
+  const streams: Streams = {
+    results: new ResultStream(proc.stdout),
+    notices: new ForgivingStream(proc.stderr),
+  };
   let invocation: Invocation | undefined;
+  let exitCode = 0;
   try {
-    invocation = parseArguments(proc.argv.slice(2), (text) => proc.stdout.write(text));
-    if (invocation === undefined) return;
-    proc.exitCode = await execute(invocation, proc, clock);
+    invocation = parseArguments(proc.argv.slice(2), (text) => streams.results.write(text));
+    if (invocation !== undefined) exitCode = await execute(invocation, proc, streams, clock);
+    await streams.results.written();
   } catch (error) {
-    proc.exitCode = await reportError(error, proc, invocation);
+    const code = await reportError(error, streams, invocation);
+    // What ended the command says more than that its words got lost.
+    if (exitCode <= PARTIAL) exitCode = code;
   }
+  proc.exitCode = exitCode;
 }
 
 async function execute(
   invocation: Invocation,
   proc: NodeJS.Process,
+  streams: Streams,
   clock: Clock,
 ): Promise<number> {
   const { createContext } = await import('./composition/context.ts');
   const interrupt = new AbortController();
-  const context = await createContext(invocation, proc, clock, interrupt.signal);
+  const context = await createContext(invocation, proc, streams, clock, interrupt.signal);
   await listen(proc, interrupt, context);
   proc.removeAllListeners('warning');
   proc.on('warning', (warning) => context.logger.warn({ warning: warning.message }, warning.name));
   try {
     return await invocation.command.handle(context, invocation.flags);
   } catch (error) {
-    return reportError(error, proc, invocation, context);
+    return reportError(error, streams, invocation, context);
   }
 }
 
@@ -90,7 +100,7 @@ function announceStop(signal: string, { screen, logger }: CommandContext): void 
 /** For errors that no command reports itself: usage, settings, reading commands. */
 async function reportError(
   error: unknown,
-  proc: NodeJS.Process,
+  { notices }: Streams,
   invocation: Invocation | undefined,
   context?: CommandContext,
 ): Promise<number> {
@@ -101,8 +111,8 @@ async function reportError(
   const message = context === undefined ? reasonOf(error) : explainFailure(error, context.config);
   const secrets = context?.secrets ?? [];
   // What a quiet run says goes into a mail.
-  if (proc.stderr.isTTY || invocation?.isQuiet) {
-    proc.stderr.write(`error: ${redact(message, secrets)}\n`);
+  if (notices.isTTY || invocation?.isQuiet) {
+    notices.write(`error: ${redact(message, secrets)}\n`);
     return exitCode;
   }
   const logger = createLogger({
@@ -110,7 +120,7 @@ async function reportError(
     runId: randomUUID(),
     pretty: false,
     secrets,
-    write: (line) => proc.stderr.write(line),
+    write: (line) => notices.write(line),
   });
   logger.fatal(exitCode === 70 ? { error } : {}, message);
   return exitCode;

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../terminal/logging.ts';
+import type { ResultStream } from '../terminal/result-stream.ts';
 import type { Screen } from '../terminal/screen.ts';
 import type { Adapters } from './adapters.ts';
 
@@ -21,7 +22,8 @@ export interface CommandContext {
   /** Aborted by SIGINT and SIGTERM, with an InterruptedError as its reason. */
   readonly interrupt: AbortSignal;
   readonly adapters: Adapters;
-  readonly stdout: NodeJS.WriteStream;
+  /** Takes the result of the command; whether all of it arrives is told after the command. */
+  readonly stdout: Pick<ResultStream, 'isTTY' | 'columns' | 'write'>;
   /** stderr: what the logger and the progress bar write to. */
   readonly screen: Screen;
 }

@@ -5,12 +5,21 @@ import type { Invocation } from '../cli/command.ts';
 import type { Clock } from '../clock.ts';
 import { type Config, type InspectedConfig, inspectConfig } from '../config/config.ts';
 import { secretsOf } from '../config/secrets.ts';
-import { ConfigError, reasonOf } from '../errors.ts';
+import { ConfigError, codeOf, reasonOf } from '../errors.ts';
+import type { ForgivingStream } from '../terminal/forgiving-stream.ts';
 import { openLogFile } from '../terminal/log-file.ts';
 import { createLogger } from '../terminal/logging.ts';
+import type { ResultStream } from '../terminal/result-stream.ts';
 import { Screen } from '../terminal/screen.ts';
 import type { CommandContext } from './command-context.ts';
 import { systemAdapters } from './system-adapters.ts';
+
+/** Where a command's words go. */
+export interface Streams {
+  readonly results: ResultStream;
+  /** For log and progress. */
+  readonly notices: ForgivingStream;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +30,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function createContext(
   invocation: Invocation,
-  proc: NodeJS.Process,
+  proc: Pick<NodeJS.Process, 'env'>,
+  { results, notices }: Streams,
   clock: Clock,
   interrupt: AbortSignal,
 ): Promise<CommandContext> {
@@ -30,7 +40,7 @@ export async function createContext(
   if (isFaulty) throw new ConfigError(faults);
   const secrets = secretsOf(config, proc.env);
   const runId = randomUUID();
-  const screen = new Screen(proc.stderr, proc.env);
+  const screen = new Screen(notices, proc.env);
   const { isTerminal, hasColors } = screen.terminal;
   const toScreen = (line: string) => screen.write(line);
   const logger = createLogger({
@@ -52,7 +62,7 @@ export async function createContext(
     runId,
     interrupt,
     adapters: systemAdapters,
-    stdout: proc.stdout,
+    stdout: results,
     screen,
   };
 }
@@ -80,7 +90,7 @@ async function readEnvFile(path: string | undefined): Promise<Record<string, str
   try {
     return dotenv.parse(await readFile(path ?? '.env'));
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const isMissing = codeOf(error) === 'ENOENT';
     if (isMissing && path === undefined) return {};
     throw new ConfigError([`--env-file: cannot be read: ${reasonOf(error)}`], { cause: error });
   }

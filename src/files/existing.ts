@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
+import { codeOf } from '../errors.ts';
 
 /** What a call of the file system gives; undefined where there is nothing. @throws any other failure */
 export async function ifExists<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -14,10 +15,6 @@ export async function ifExists<T>(call: Promise<T>): Promise<T | undefined> {
 export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
-    (error: unknown) => !isMissing(error),
+    (error: unknown) => codeOf(error) !== 'ENOENT',
   );
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }

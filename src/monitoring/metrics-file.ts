@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from '../errors.ts';
 import { replaceFile } from '../files/replace-file.ts';
 
 /** node_exporter is another user. */
@@ -33,8 +34,9 @@ export async function writeMetricsFile(path: string, text: string, draftId: stri
 
 /** What an operator can do about a metrics file that cannot be written. */
 export function metricsRemedy(path: string, error: unknown): string {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return REMEDIES[code] ?? `see whether this user can write files in ${dirname(path)}`;
+  return (
+    REMEDIES[codeOf(error) ?? ''] ?? `see whether this user can write files in ${dirname(path)}`
+  );
 }
 
 async function writeThrough(path: string, text: string): Promise<void> {

@@ -7,6 +7,7 @@ import {
   LockHeldError,
   LockLostError,
   LockUnavailableError,
+  OutputError,
   UsageError,
 } from '../errors.ts';
 import type { RunReport } from './run-report.ts';
@@ -24,7 +25,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   64: 'wrong usage',
   69: 'the lock server cannot be reached',
   70: 'a fault of the program',
-  74: 'the database failed',
+  74: 'the database failed, or a result could not be written',
   75: 'the lock is held by another run, or was lost',
   78: 'invalid settings',
   130: 'stopped by Ctrl-C',
@@ -50,7 +51,9 @@ export function endOfError(error: unknown): RunEnd {
   if (error instanceof LockHeldError) return { outcome: 'locked', exitCode: 75 };
   if (error instanceof LockLostError) return { outcome: 'locked', exitCode: 75 };
   if (error instanceof LockUnavailableError) return { outcome: 'unavailable', exitCode: 69 };
-  if (error instanceof DatabaseError) return { outcome: 'failed', exitCode: 74 };
+  if (error instanceof DatabaseError || error instanceof OutputError) {
+    return { outcome: 'failed', exitCode: 74 };
+  }
   // ESI failed before there was a region to fail.
   if (error instanceof EsiError || error instanceof EsiDownError) {
     return { outcome: 'partial', exitCode: 1 };

@@ -44,8 +44,9 @@ function standIn(
 ) {
   const stream = (name: keyof typeof output) => ({
     on: () => undefined,
-    write: (text: string) => {
+    write: (text: string, written?: () => void) => {
       output[name] += text;
+      written?.();
       return true;
     },
   });
