@@ -2,15 +2,37 @@
 import { readFileSync } from 'node:fs';
 
 const INVALID_SETTINGS = 78;
+const FAULT_OF_THE_PROGRAM = 70;
 
 // An old Node fails at the program's syntax and libraries: it must not get to see them.
 const fault = faultOfNode(process.versions.node);
 if (fault === undefined) {
-  const { main } = await import('../dist/main.js');
-  await main(process);
+  const main = await load();
+  await main?.(process);
 } else {
-  process.stderr.write(process.stderr.isTTY ? `error: ${fault}\n` : logLine(fault));
+  tell(fault);
   process.exitCode = INVALID_SETTINGS;
+}
+
+/** Left to Node, what cannot be loaded ends with 1, which says that a pass was partial. */
+async function load() {
+  try {
+    const { main } = await import('../dist/main.js');
+    return main;
+  } catch (error) {
+    tell(`the program cannot be loaded: ${error.message}`);
+    process.exitCode = FAULT_OF_THE_PROGRAM;
+    return undefined;
+  }
+}
+
+function tell(sentence) {
+  process.stderr.on('error', () => undefined);
+  try {
+    process.stderr.write(process.stderr.isTTY ? `error: ${sentence}\n` : logLine(sentence));
+  } catch {
+    // A full disk under stderr: the exit code is all that is left.
+  }
 }
 
 /** What is wrong with this version of Node; undefined for one that will do. */

@@ -68,6 +68,11 @@ export class EsiDownError extends Error {
   override readonly name = 'EsiDownError';
 }
 
+/** The process may not open as many files and connections as it needs. */
+export class OpenFilesError extends Error {
+  override readonly name = 'OpenFilesError';
+}
+
 /** A signal asked the process to stop. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
@@ -82,7 +87,7 @@ export class InterruptedError extends Error {
 /** Whether a failure ends the whole pass; others cost a region or a contract. */
 export function isFatal(error: unknown): boolean {
   if (error instanceof DatabaseError) return !error.isDataFault;
-  return error instanceof LockLostError;
+  return error instanceof LockLostError || error instanceof OpenFilesError;
 }
 
 /**
@@ -99,4 +104,11 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
+}
+
+/** Whether the process, or the machine, may open no more files: told by whoever wanted the next. */
+export function isOutOfFiles(error: unknown): boolean {
+  const code = codeOf(error);
+  if (error instanceof OpenFilesError || code === 'EMFILE' || code === 'ENFILE') return true;
+  return error instanceof Error && error.cause !== undefined && isOutOfFiles(error.cause);
 }

@@ -7,6 +7,7 @@ export interface Named {
 }
 
 const MAX_SUGGESTIONS = 5;
+const MAX_SLIPS = 2;
 /** More letters than this share of the longer word differ: nobody meant that. */
 const MAX_DIFFERENT_SHARE = 0.45;
 
@@ -44,6 +45,11 @@ export function nearestNames(wanted: string, names: Iterable<string>): string[] 
     .sort((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1))
     .slice(0, MAX_SUGGESTIONS)
     .map(({ name }) => name);
+}
+
+/** Whether two words differ by a slip of the pen at most. */
+export function isSlip(one: string, other: string): boolean {
+  return leven(one, other) <= MAX_SLIPS;
 }
 
 /** Below 0 for a name that holds the word, from 0 to 1 for one that is like it, else 1. */

@@ -25,9 +25,9 @@ export function duration(text: string): number {
   return milliseconds;
 }
 
-/** 1 to 999,999,999. @throws InvalidArgumentError for anything else */
+/** 0 to 999,999,999. @throws InvalidArgumentError for anything else */
 export function count(text: string): number {
-  const value = wholeNumber(text, 1, 999_999_999);
+  const value = wholeNumber(text, 0, 999_999_999);
   if (value === undefined) throw new InvalidArgumentError('Expected a whole number.');
   return value;
 }
@@ -37,6 +37,6 @@ export function isk(text: string): number {
   const [, number = text, unit = ''] = /^([\d.]+)([kmb])$/i.exec(text) ?? [];
   const zeros = { k: 'e3', m: 'e6', b: 'e9' }[unit.toLowerCase()] ?? '';
   const value = Number(number + zeros);
-  if (value > 0 && value < 1e18) return value;
+  if (number !== '' && value >= 0 && value < 1e18) return value;
   throw new InvalidArgumentError('Expected an amount of ISK, such as 5000000, 5m or 1.5b.');
 }

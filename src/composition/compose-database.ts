@@ -42,7 +42,7 @@ export async function openToRead({ config, clock, adapters }: CommandContext): P
   return openEmbeddedCopy(database, clock, whileNobodyWrites(config.DATA_DIR));
 }
 
-function whileNobodyWrites(dataDir: string) {
+function whileNobodyWrites(dataDir: string | undefined) {
   return async (copy: () => Promise<void>): Promise<void> => {
     const held = await lockDataDirectory(dataDir);
     try {

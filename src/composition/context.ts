@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import dotenv from 'dotenv';
 import type { Invocation } from '../cli/command.ts';
 import type { Clock } from '../clock.ts';
 import { type Config, type InspectedConfig, inspectConfig } from '../config/config.ts';
+import { dataHome } from '../config/data-home.ts';
+import { parseEnvFile } from '../config/env-file.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { ConfigError, codeOf, reasonOf } from '../errors.ts';
 import type { ForgivingStream } from '../terminal/forgiving-stream.ts';
@@ -35,7 +36,11 @@ export async function createContext(
   clock: Clock,
   interrupt: AbortSignal,
 ): Promise<CommandContext> {
-  const { config, faults } = await readSettings(invocation, proc.env);
+  const { config: given, faults, notices: oddities } = await readSettings(invocation, proc.env);
+  const config = {
+    ...given,
+    DATA_DIR: given.DATA_DIR ?? dataHome('contracts-agg', process.platform, proc.env),
+  };
   const isFaulty = faults.length > 0 && !invocation.command.acceptsFaultySettings;
   if (isFaulty) throw new ConfigError(faults);
   const secrets = secretsOf(config, proc.env);
@@ -51,6 +56,11 @@ export async function createContext(
     secrets,
     write: config.LOG_FILE === undefined ? toScreen : openLogFile(config.LOG_FILE, toScreen),
   });
+  for (const oddity of oddities) {
+    // It may be why a quiet run works elsewhere than it should.
+    if (logger.level === 'fatal') screen.write(`contracts-agg: ${oddity}\n`);
+    else logger.warn(oddity);
+  }
   return {
     config,
     settingFaults: faults,
@@ -67,16 +77,22 @@ export async function createContext(
   };
 }
 
+interface GivenSettings extends InspectedConfig {
+  /** What is odd about where the settings come from, each in a sentence. */
+  readonly notices: readonly string[];
+}
+
 async function readSettings(
   { command, settings, envFile }: Invocation,
   environment: Environment,
-): Promise<InspectedConfig> {
+): Promise<GivenSettings> {
   try {
-    return inspectConfig(settings, environment, await readEnvFile(envFile));
+    const { values, notices } = await readEnvFile(envFile);
+    return { ...inspectConfig(settings, environment, values), notices };
   } catch (error) {
     if (!(error instanceof ConfigError) || !command.acceptsFaultySettings) throw error;
     const { config, faults } = inspectConfig(settings, environment);
-    return { config, faults: [...error.faults, ...faults] };
+    return { config, faults: [...error.faults, ...faults], notices: [] };
   }
 }
 
@@ -86,12 +102,24 @@ function levelOf(config: Config, { isQuiet, settings }: Invocation) {
   return isUnwanted ? 'fatal' : config.LOG_LEVEL;
 }
 
-async function readEnvFile(path: string | undefined): Promise<Record<string, string>> {
+/** @throws ConfigError when the file that was asked for cannot be read, or any is no text */
+async function readEnvFile(asked: string | undefined) {
+  const path = asked ?? '.env';
+  let bytes: Buffer;
   try {
-    return dotenv.parse(await readFile(path ?? '.env'));
+    bytes = await readFile(path);
   } catch (error) {
-    const isMissing = codeOf(error) === 'ENOENT';
-    if (isMissing && path === undefined) return {};
-    throw new ConfigError([`--env-file: cannot be read: ${reasonOf(error)}`], { cause: error });
+    if (asked !== undefined) {
+      throw new ConfigError([`--env-file: cannot be read: ${reasonOf(error)}`], { cause: error });
+    }
+    // The working folder may be anybody's.
+    const isMissing = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+    const notice = `settings in .env are not used, it cannot be read: ${reasonOf(error)}`;
+    return { values: {}, notices: isMissing ? [] : [notice] };
   }
+  const { values, slips } = parseEnvFile(bytes, path);
+  const notices = slips.map(
+    ({ name, meant }) => `${name} in ${path} is no setting; did you mean ${meant}?`,
+  );
+  return { values, notices };
 }

@@ -1,13 +1,23 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { ConfigError } from '../errors.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import type { CommandContext } from './command-context.ts';
 
 const OTHERS_MAY_WRITE = 0o002;
 
-/** Where everything embedded lies. */
-export function placesIn(dataDir: string) {
+/** What is wrong where a place for something embedded is needed, and nobody has named one. */
+export const NO_DATA_DIR =
+  'DATA_DIR: this user has no home folder: set it to a folder that the user may write to';
+
+/**
+ * Where everything embedded lies.
+ *
+ * @throws ConfigError when there is no data directory
+ */
+export function placesIn(dataDir: string | undefined) {
+  if (dataDir === undefined) throw new ConfigError([NO_DATA_DIR]);
   return {
     database: join(dataDir, 'pgdata'),
     databaseLock: join(dataDir, 'database.lock'),
@@ -21,7 +31,7 @@ export function placesIn(dataDir: string) {
  *
  * @throws LockHeldError when another process is at work in it
  */
-export async function lockDataDirectory(dataDir: string): Promise<HeldLock> {
+export async function lockDataDirectory(dataDir: string | undefined): Promise<HeldLock> {
   const { FileLock } = await import('../lock/file-lock.ts');
   return new FileLock(placesIn(dataDir).databaseLock).acquire();
 }
@@ -35,6 +45,7 @@ export async function warnOfOpenFolders({ config, logger }: CommandContext): Pro
 /** The folders with something embedded that others may write to. */
 export async function foldersOpenToOthers(config: Config): Promise<readonly string[]> {
   const { DATA_DIR, DATABASE_URL, REDIS_URL } = config;
+  if (DATA_DIR === undefined) return [];
   if (DATABASE_URL !== undefined && REDIS_URL !== undefined) return [];
   const paths = [DATA_DIR, placesIn(DATA_DIR).database];
   const isOpen = await Promise.all(paths.map(isOpenToOthers));

@@ -27,7 +27,7 @@ export const systemAdapters: Adapters = {
   },
 };
 
-async function openEmbedded(dataDir: string, clock: Clock): Promise<Database> {
+async function openEmbedded(dataDir: string | undefined, clock: Clock): Promise<Database> {
   const held = await lockDataDirectory(dataDir);
   try {
     const { openEmbeddedDatabase } = await import('../database/open/embedded.ts');

@@ -1,6 +1,6 @@
-import envPaths from 'env-paths';
 import { z } from 'zod';
 import { idIn, wholeNumber } from '../whole-number.ts';
+import { withHome } from './data-home.ts';
 import { expectedUrl, isUrl } from './urls.ts';
 
 /** ESI's contract routes have been unchanged since 2020; any date up to today is valid. */
@@ -18,6 +18,15 @@ const numberFrom = (min: number, max: number) =>
 
 const url = (schemes: readonly string[]) =>
   z.string().refine((text) => isUrl(text, schemes), expectedUrl(schemes));
+
+/** cron and files of settings leave `~` as it is. */
+const path = (schema: z.ZodString) =>
+  schema
+    .refine(
+      (text) => !/^~[^/]/.test(text),
+      'expected a path; of other homes than your own, in full',
+    )
+    .transform(withHome);
 
 const idList = z
   .string()
@@ -76,13 +85,10 @@ export const settingsSchema = z.object({
     .register(meanings, {
       meaning: 'put before every key, so that installations can share a server',
     }),
-  DATA_DIR: z
-    .string()
-    .default(() => envPaths('contracts-agg', { suffix: '' }).data)
-    .register(meanings, {
-      meaning: 'home of everything embedded: database, lock file, cache files',
-      without: "the platform's data directory for `contracts-agg`",
-    }),
+  DATA_DIR: path(z.string()).optional().register(meanings, {
+    meaning: 'home of everything embedded: database, lock file, cache files',
+    without: "the platform's data directory for `contracts-agg`",
+  }),
   ESI_BASE_URL: url(HTTP_SCHEMES)
     .transform((text) => text.replace(/\/+$/, ''))
     .default('https://esi.evetech.net')
@@ -123,9 +129,14 @@ export const settingsSchema = z.object({
   LOCK_TTL_SECONDS: numberFrom(1, 86_400)
     .default(60)
     .register(meanings, { meaning: 'life of the lock in Redis; renewed while the run lives' }),
-  METRICS_FILE: z
-    .string()
-    .regex(/[^/]\.prom$/, 'expected a path that ends in .prom: node_exporter reads no other file')
+  METRICS_FILE: path(
+    z
+      .string()
+      .regex(
+        /[^/]\.prom$/,
+        'expected a path that ends in .prom: node_exporter reads no other file',
+      ),
+  )
     .optional()
     .register(meanings, {
       meaning: 'file that ends in `.prom`: the metrics of each run, for Prometheus',
@@ -135,7 +146,7 @@ export const settingsSchema = z.object({
     meaning: "URL to call at the start and the end of a run, as healthchecks.io's; a secret",
     without: 'none',
   }),
-  LOG_FILE: z.string().optional().register(meanings, {
+  LOG_FILE: path(z.string()).optional().register(meanings, {
     meaning: 'file that the log is appended to',
     without: 'none: the log goes to stderr',
   }),

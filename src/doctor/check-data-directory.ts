@@ -19,6 +19,9 @@ export async function checkDataDirectory(config: Config): Promise<Finding[]> {
   if (DATABASE_URL !== undefined && REDIS_URL !== undefined) {
     return [ok(CHECK, 'not needed: everything is on servers')];
   }
+  if (DATA_DIR === undefined) {
+    return [fail(CHECK, 78, 'this user has no home folder', 'set DATA_DIR to a folder')];
+  }
   // A run takes the lock first, then opens the database.
   const exitCode = REDIS_URL === undefined ? 69 : 74;
   const existing = await nearestExisting(resolve(DATA_DIR));

@@ -8,7 +8,7 @@ import {
   readServerFacts,
   type ServerFacts,
 } from '../database/open/server-facts.ts';
-import { DatabaseError, LockHeldError, reasonOf } from '../errors.ts';
+import { ConfigError, DatabaseError, LockHeldError, reasonOf } from '../errors.ts';
 import { exists } from '../files/existing.ts';
 import { adviceFor } from '../report/explain-failure.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -36,12 +36,13 @@ export async function checkDatabase(
     if (error instanceof LockHeldError) {
       return [ok(CHECK, 'embedded, not opened: a run is at work in it')];
     }
+    if (error instanceof ConfigError) throw error;
     const remedy = adviceFor(error, context.config) ?? remedyOf(DATABASE_URL, DATA_DIR);
     return [fail(CHECK, 74, reasonOf(error), remedy)];
   }
 }
 
-function remedyOf(url: string | undefined, dataDir: string): string {
+function remedyOf(url: string | undefined, dataDir: string | undefined): string {
   return url === undefined
     ? `see what is wrong in ${dataDir}; a run fills an empty folder anew`
     : 'see that the server runs and that DATABASE_URL names it';
@@ -94,7 +95,6 @@ function reached(
   if (isReadOnly) {
     const remedy = adviceFor(new DatabaseError('', { sqlState: '25006' }), {
       DATABASE_URL: host,
-      DATA_DIR: '',
     });
     findings.push(fail(CHECK, 74, `${message}: it is read-only`, remedy ?? ''));
   }

@@ -2,7 +2,7 @@ import { CLOCK_SLACK_MS } from '../clock.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import { createCache, withEsi } from '../composition/compose-esi.ts';
 import { withRedis } from '../composition/compose-lock.ts';
-import { EsiError, reasonOf } from '../errors.ts';
+import { ConfigError, EsiError, reasonOf } from '../errors.ts';
 import type { Transport } from '../esi/http/http.ts';
 import { parseHttpDate } from '../esi/http/http-date.ts';
 import type { Redis } from '../redis.ts';
@@ -36,6 +36,7 @@ export async function checkEsi(
     );
     return [...describe(url, regionIds.length, witness.answer), checkClock(witness.answer)];
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const status = witness.answer?.status;
     const isRefused = status !== undefined && status !== 200;
     const message = isRefused ? `${url} answers with status ${status}` : reasonOf(error);

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../composition/command-context.ts';
 import { nameInFault } from '../config/config.ts';
+import { ConfigError } from '../errors.ts';
 import { redact } from '../terminal/logging.ts';
 import { readRequiredNode } from '../version.ts';
 import { checkDataDirectory } from './check-data-directory.ts';
@@ -56,11 +57,20 @@ async function carryOut(
 ): Promise<readonly Finding[]> {
   const faulty = context.settingFaults.map(nameInFault);
   const missing = needs.find((setting) => faulty.includes(setting));
-  if (missing !== undefined) {
-    return [warn(name, `not checked: ${missing} has a fault`, `correct ${missing}`)];
-  }
+  if (missing !== undefined) return [notChecked(name, missing)];
   const tooLate = (seconds: number) => giveUp(name, exitCode, seconds, context);
-  return inTime(context.clock, tooLate, (signal) => run(context, signal));
+  try {
+    return await inTime(context.clock, tooLate, (signal) => run(context, signal));
+  } catch (error) {
+    // There is no data directory, which the check of it tells.
+    if (error instanceof ConfigError)
+      return error.faults.map(nameInFault).map((setting) => notChecked(name, setting));
+    throw error;
+  }
+}
+
+function notChecked(name: string, setting: string): Finding {
+  return warn(name, `not checked: ${setting} has a fault`, `correct ${setting}`);
 }
 
 function giveUp(name: string, exitCode: ExitCode, seconds: number, { config }: CommandContext) {

@@ -1,6 +1,6 @@
 import { standingsOf } from '../database/tables/contract-results.ts';
 import { type RegionState, saveRegions } from '../database/tables/regions.ts';
-import { reasonOf } from '../errors.ts';
+import { OpenFilesError, reasonOf } from '../errors.ts';
 import { aggregateRegion, type RegionParts } from './aggregate-region.ts';
 import { Batcher } from './batcher.ts';
 import { forEachConcurrently } from './concurrency.ts';
@@ -19,7 +19,7 @@ const REGIONS_AT_ONCE = 50;
  * One pass over the regions, several at once. A region that fails is reported, and the others go
  * on; a database that fails, a lost lock or a signal ends the pass.
  *
- * @throws DatabaseError, LockLostError, or the reason of the signal
+ * @throws DatabaseError, LockLostError, OpenFilesError, or the reason of the signal
  */
 export async function aggregateRegions(
   regions: readonly RegionState[],
@@ -66,6 +66,7 @@ async function isolated(region: RegionState, parts: RegionsParts & RegionParts):
     logger.debug({ regionId }, 'region done');
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof OpenFilesError) throw error;
     report.regions.failed += 1;
     report.fail({ regionId, message: reasonOf(error) });
     logger.error({ regionId, error }, 'region failed; the pass goes on');

@@ -1,9 +1,9 @@
-import { DatabaseError, LockUnavailableError, reasonOf } from '../errors.ts';
+import { codeOf, DatabaseError, isOutOfFiles, LockUnavailableError, reasonOf } from '../errors.ts';
 
 /** The settings that tell which database it is. */
 interface DatabaseSettings {
   readonly DATABASE_URL?: string | undefined;
-  readonly DATA_DIR: string;
+  readonly DATA_DIR?: string | undefined;
 }
 
 const GRANTS = 'GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public';
@@ -29,6 +29,11 @@ const ADVICE_FOR_SERVER: readonly (readonly [states: RegExp, advice: string])[] 
   [/^(08|57P0|E[A-Z])/, 'see that the server runs and that DATABASE_URL names it'],
 ];
 
+/** Why a lock file cannot be made. */
+const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
+
+const MORE_FILES = 'raise the limit of open files (`ulimit -n 256` is enough)';
+
 /** What the lock server says → what the operator can do. */
 const ADVICE_FOR_REDIS: readonly (readonly [says: RegExp, advice: string])[] = [
   [/\bOOM\b/, 'make room in the server of REDIS_URL, or raise its maxmemory'],
@@ -39,6 +44,7 @@ const ADVICE_FOR_REDIS: readonly (readonly [says: RegExp, advice: string])[] = [
 /** What went wrong, where, and what to do about it. Holds no password. */
 export function explainFailure(error: unknown, settings: DatabaseSettings): string {
   const message = reasonOf(error);
+  if (isOutOfFiles(error)) return `${message}; ${MORE_FILES}`;
   if (error instanceof DatabaseError) return explainDatabase(error, settings);
   const advice = adviceFor(error, settings);
   return advice === undefined ? message : `${message}; ${advice}`;
@@ -48,6 +54,9 @@ export function explainFailure(error: unknown, settings: DatabaseSettings): stri
 export function adviceFor(error: unknown, settings: DatabaseSettings): string | undefined {
   if (error instanceof DatabaseError) return adviceOn(error.sqlState ?? '', settings);
   if (!(error instanceof LockUnavailableError)) return undefined;
+  if (NOT_WRITABLE.has(codeOf(error.cause) ?? '')) {
+    return 'set DATA_DIR to a folder that this user may write to';
+  }
   return ADVICE_FOR_REDIS.find(([says]) => says.test(error.message))?.[1];
 }
 

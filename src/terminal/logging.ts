@@ -23,6 +23,8 @@ export interface LoggingOptions {
   readonly write: (line: string) => void;
 }
 
+const REDACTED = '[redacted]';
+
 /** Makes the logger of one run: JSON lines, or readable ones for a person at a terminal. */
 export function createLogger(options: LoggingOptions): Logger {
   const { secrets, write, runId, pretty } = options;
@@ -52,20 +54,30 @@ function tellError(serialize: (error: Error) => SerializedError): (error: Error)
   };
 }
 
-/** Replaces every secret in every text of a value; numbers and structure stay as they are. */
+/**
+ * Replaces every secret in every text of a value; numbers and structure stay as they are. A secret
+ * that could be a word is looked for only where URLs have passwords.
+ */
 export function redact<T>(value: T, secrets: readonly string[]): T;
 export function redact(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === 'string') {
-    return longestFirst(secrets).reduce(
-      (text, secret) => text.replaceAll(secret, '[redacted]'),
-      value,
-    );
-  }
+  if (typeof value === 'string') return longestFirst(secrets).reduce(withoutSecret, value);
   if (Array.isArray(value)) return value.map((element) => redact(element, secrets));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, element]) => [key, redact(element, secrets)]),
   );
+}
+
+/** A password such as `run` stands in many a message: it is one only where URLs have passwords. */
+function withoutSecret(text: string, secret: string): string {
+  if (!isWord(secret)) return text.replaceAll(secret, REDACTED);
+  return text
+    .replaceAll(`:${secret}@`, `:${REDACTED}@`)
+    .replaceAll(`password=${secret}`, `password=${REDACTED}`);
+}
+
+function isWord(secret: string): boolean {
+  return /^\p{L}{1,12}$/u.test(secret);
 }
 
 /** A secret may begin with another. */
@@ -74,7 +86,8 @@ function longestFirst(secrets: readonly string[]): string[] {
 }
 
 function redactLine(line: string, secrets: readonly string[]): string {
-  return `${JSON.stringify(redact(JSON.parse(line), secrets))}\n`;
+  const { level, time, runId, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  return `${JSON.stringify({ level, time, runId, ...redact(rest, secrets) })}\n`;
 }
 
 /** The levels as the library has them; a message needs no colour. */

@@ -66,7 +66,7 @@ export class ResultStream {
       });
     });
     this.#pending.add(handed);
-    handed.finally(() => this.#pending.delete(handed));
+    void handed.finally(() => this.#pending.delete(handed));
   }
 
   /** The first failure is the cause of all others. */

@@ -224,7 +224,7 @@ describe('wrong usage', () => {
     { argv: ['run', '--region'], names: '--region' },
     { argv: ['run', '--env-file'], names: '--env-file' },
     { argv: ['ships', '--format', 'xml'], names: '--format' },
-    { argv: ['ships', '--limit', '0'], names: '--limit' },
+    { argv: ['ships', '--limit', '-1'], names: '--limit' },
   ])('is $argv, and the message says what', ({ argv, names }) => {
     const message = usageErrorOf(...argv);
 

@@ -8,7 +8,6 @@ describe('the settings without any source', () => {
     expect(parseConfig()).toEqual({
       REGION_IDS: [10_000_002],
       REDIS_KEY_PREFIX: 'contracts-agg:',
-      DATA_DIR: expect.stringMatching(/contracts-agg$/),
       ESI_BASE_URL: 'https://esi.evetech.net',
       ESI_COMPATIBILITY_DATE: '2026-07-21',
       ESI_CONCURRENCY: 32,

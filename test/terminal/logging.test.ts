@@ -175,6 +175,17 @@ describe('redaction', () => {
     expect(redact(value, ['hunter2'])).toEqual(expected);
   });
 
+  it('leaves our own words alone where a password is one of them', () => {
+    const url = 'postgres://run:run@info/run?password=run';
+
+    expect(redact(`run failed: ${url} info`, ['run'])).toBe(
+      'run failed: postgres://run:[redacted]@info/run?password=[redacted] info',
+    );
+    const { logger, objects } = capture({ secrets: ['info', RUN_ID] });
+    logger.info('info');
+    expect(objects()[0]).toMatchObject({ level: 'info', runId: RUN_ID, msg: 'info' });
+  });
+
   it('takes a secret as it is, not as a pattern', () => {
     expect(redact('a.c abc $& a+', ['a.c', '$&', 'a+'])).toBe(
       '[redacted] abc [redacted] [redacted]',

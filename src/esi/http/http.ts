@@ -8,7 +8,7 @@ import axios, {
 } from 'axios';
 import axiosRetry from 'axios-retry';
 import type { Clock } from '../../clock.ts';
-import { EsiError } from '../../errors.ts';
+import { EsiError, isOutOfFiles, OpenFilesError } from '../../errors.ts';
 import type { Governor } from '../limits/governor.ts';
 import { isError } from '../limits/limits.ts';
 import type { Answer } from '../limits/pauses.ts';
@@ -111,7 +111,7 @@ export class Http {
 
   /**
    * @throws EsiError when no answer is usable after all retries; EsiDownError when ESI only fails
-   * @throws the signal's reason when aborted
+   * @throws OpenFilesError when no connection can be opened; the signal's reason when aborted
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
     try {
@@ -227,7 +227,7 @@ function parsed(response: AxiosResponse, config: InternalAxiosRequestConfig): Ax
 }
 
 function isRetryable(error: AxiosError): boolean {
-  if (axios.isCancel(error)) return false;
+  if (axios.isCancel(error) || isOutOfFiles(error)) return false;
   const status = error.response?.status;
   // Status 200 comes here only with a broken body.
   return status === undefined || status === 200 || RETRYABLE_STATUSES.has(status);
@@ -244,6 +244,9 @@ function headersOf({ headers }: AxiosResponse): Headers {
 
 function toEsiError(error: unknown, request: string): unknown {
   if (!axios.isAxiosError(error)) return error;
+  if (isOutOfFiles(error)) {
+    return new OpenFilesError(`${request}: ${error.message}`, { cause: error });
+  }
   const status = error.response?.status;
   const detail = status === undefined || status === 200 ? error.message : `status ${status}`;
   return new EsiError(`${request}: ${detail}`, { status, cause: error });
