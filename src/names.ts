@@ -17,11 +17,27 @@ export function namesakes(wanted: string, candidates: readonly Named[]): readonl
   return candidates.filter(({ name }) => name.toLowerCase() === folded);
 }
 
-/** The only one whose name begins so; undefined when there is none, or more than one. */
-export function onlyBeginning(wanted: string, candidates: readonly Named[]): Named | undefined {
-  const folded = wanted.toLowerCase();
-  const found = candidates.filter(({ name }) => name.toLowerCase().startsWith(folded));
-  return found.length === 1 ? found[0] : undefined;
+/**
+ * What a user means: all that are called so; else the only one whose name begins so, or has a word
+ * that begins so; else none.
+ */
+export function meant(wanted: string, candidates: readonly Named[]): readonly Named[] {
+  const folded = wanted.trim().toLowerCase();
+  if (folded === '') return [];
+  const same = namesakes(folded, candidates);
+  if (same.length > 0) return same;
+  const names = candidates.map((candidate) => ({ candidate, name: candidate.name.toLowerCase() }));
+  const beginning = names.filter(({ name }) => name.startsWith(folded));
+  const found =
+    beginning.length > 0 ? beginning : names.filter(({ name }) => hasWord(name, folded));
+  return found.length === 1 ? found.map(({ candidate }) => candidate) : [];
+}
+
+/** Whether a word of the name begins so. */
+function hasWord(name: string, beginning: string): boolean {
+  return name
+    .split(/[\s-]+/)
+    .some((_, index, words) => words.slice(index).join(' ').startsWith(beginning));
 }
 
 /**
@@ -59,4 +75,19 @@ function distanceOf(word: string, name: string): number {
   const maxDistance = Math.floor(longest * MAX_DIFFERENT_SHARE) + 1;
   const distance = leven(word, name, { maxDistance });
   return distance < maxDistance ? distance / longest : 1;
+}
+
+/** What is taken for something else than it says is told. */
+export function tellTaken(
+  wanted: string,
+  found: readonly Named[],
+  what: string,
+  logger: { info(facts: object, message: string): void },
+): void {
+  const [taken] = found;
+  if (taken === undefined || taken.name.toLowerCase() === wanted.trim().toLowerCase()) return;
+  logger.info(
+    { wanted, taken: taken.name },
+    `"${wanted}" is taken for the ${what} "${taken.name}"`,
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { didYouMean, namesakes, nearestNames, onlyBeginning } from '../src/names.ts';
+import { didYouMean, meant, namesakes, nearestNames } from '../src/names.ts';
 
 const REGIONS = ['The Forge', 'Domain', 'The Citadel', 'Sinq Laison', 'The Bleak Lands'];
 const TYPES = [
@@ -18,10 +18,10 @@ describe('a name', () => {
   });
 
   it('that only begins may stand for the whole one where there is but one', () => {
-    expect(onlyBeginning('rav', TYPES)?.id).toBe(638);
-    expect(onlyBeginning('rifter b', TYPES)?.id).toBe(691);
-    expect(onlyBeginning('rif', TYPES)).toBeUndefined();
-    expect(onlyBeginning('aven', TYPES)).toBeUndefined();
+    expect(meant('rav', TYPES).map(({ id }) => id)).toEqual([638]);
+    expect(meant('rifter b', TYPES).map(({ id }) => id)).toEqual([691]);
+    expect(meant('rif', TYPES)).toEqual([]);
+    expect(meant('aven', TYPES)).toEqual([]);
   });
 });
 

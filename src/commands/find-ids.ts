@@ -1,8 +1,9 @@
 import type { SqlExecutor } from '../database/database.ts';
 import { findNames, type NamedThing } from '../database/queries/name-queries.ts';
 import { UsageError } from '../errors.ts';
-import { didYouMean, type Named, namesakes, onlyBeginning } from '../names.ts';
+import { didYouMean, meant, type Named, tellTaken } from '../names.ts';
 import { BUILT_IN_SHIP_GROUPS } from '../pass/ships/built-in-ship-groups.ts';
+import { REGION_NAMES } from '../region-names.ts';
 import type { Logger } from '../terminal/logging.ts';
 import { idIn } from '../whole-number.ts';
 
@@ -20,7 +21,16 @@ interface Lookup {
  * @throws UsageError for a name nobody knows, with those that are near
  */
 export function findIds({ database, logger }: Lookup, thing: NamedThing, wanted: Wanted) {
-  return toIds(thing, wanted, () => findNames(database, thing), logger);
+  const readNames = async () => {
+    const stored = await findNames(database, thing);
+    return thing === 'region' ? [...stored, ...notAmong(stored, REGION_NAMES)] : stored;
+  };
+  return toIds(thing, wanted, readNames, logger);
+}
+
+function notAmong(known: readonly Named[], names: readonly Named[]): readonly Named[] {
+  const ids = new Set(known.map(({ id }) => id));
+  return names.filter(({ id }) => !ids.has(id));
 }
 
 /** Ids of groups that are given by id, or by name if of ships: no other names are known. */
@@ -47,15 +57,10 @@ function idsByName(
   names: readonly Named[],
   logger: Pick<Logger, 'info'>,
 ): readonly number[] {
-  const found = namesakes(wanted, names);
-  if (found.length > 0) return found.map(({ id }) => id);
-  const only = onlyBeginning(wanted, names);
-  if (only !== undefined) {
-    logger.info(
-      { wanted, taken: only.name },
-      `"${wanted}" is taken for the ${what} "${only.name}"`,
-    );
-    return [only.id];
+  const found = meant(wanted, names);
+  if (found.length > 0) {
+    tellTaken(wanted, found, what, logger);
+    return found.map(({ id }) => id);
   }
   const near =
     names.length === 0

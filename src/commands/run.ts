@@ -1,7 +1,6 @@
 import { defineCommand } from '../cli/command.ts';
 import { SETTINGS_NOTE } from '../cli/global-options.ts';
 import { duration } from '../cli/parsers.ts';
-import { idIn } from '../whole-number.ts';
 
 const EXIT_CODES = `Exit codes:
   0         the pass is complete
@@ -18,7 +17,11 @@ export const runCommand = defineCommand({
   name: 'run',
   description: 'one locked pass over the regions',
   options: {
-    region: { value: '<id or name>', isList: true, description: 'region to read, by id or name' },
+    region: {
+      value: '<id or name>',
+      isList: true,
+      description: 'region to read, by id or name, or `all`',
+    },
     dryRun: { description: 'take no lock, write nothing, and tell what a run would do' },
     json: { description: 'print the summary as one JSON object' },
     quiet: {
@@ -54,8 +57,9 @@ export const runCommand = defineCommand({
     const { limitHeapGrowth } = await import('../composition/heap.ts');
     limitHeapGrowth();
     const { run } = await import('../composition/run.ts');
+    const { resolveRegions } = await import('../composition/resolve-regions.ts');
     const summary = await run(context, {
-      regions: flags.region?.map((region) => idIn(region) ?? region),
+      regions: await resolveRegions(flags.region, context),
       dryRun: flags.dryRun === true,
       migrate: flags.migrate === true,
       timeLimitMs: flags.timeLimit,

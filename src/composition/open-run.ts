@@ -16,8 +16,7 @@ import type { RunRecord } from './run-record.ts';
 
 /** What a run is asked for, beside the settings. */
 export interface RunOptions {
-  /** Regions asked for on the command line; else the setting. */
-  readonly regions: RegionChoice | undefined;
+  readonly regions: RegionChoice;
   readonly dryRun: boolean;
   /** Bring a server's tables up to date first. */
   readonly migrate: boolean;

@@ -17,7 +17,7 @@ export async function run(context: CommandContext, options: RunOptions): Promise
   const summary = await withOpenRun(record, context, options, async (parts) => {
     // A run that finds the lock held has no use for it.
     const { pass } = await import('../pass/pass.ts');
-    await pass(parts, config, options.regions ?? config.REGION_IDS);
+    await pass(parts, config, options.regions);
   }).catch((error: unknown) => record.failed(error));
   await record.told(summary);
   return summary;

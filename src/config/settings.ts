@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { didYouMean, meant } from '../names.ts';
+import { REGION_NAMES } from '../region-names.ts';
 import { idIn, wholeNumber } from '../whole-number.ts';
 import { withHome } from './data-home.ts';
 import { expectedUrl, isUrl } from './urls.ts';
@@ -34,18 +36,21 @@ const idList = z
   .refine((ids) => !ids.includes(undefined), 'expected ids, separated by commas')
   .transform((ids) => [...new Set(ids.filter((id) => id !== undefined))]);
 
-const regionIds = z.union(
-  [
-    z
-      .string()
-      .regex(/^\s*all\s*$/i)
-      .transform(() => 'all' as const),
-    idList,
-  ],
-  {
-    error: 'expected region ids, separated by commas, or `all`',
-  },
-);
+/** A name is found in the list that comes with the program; ids may be new. */
+const regionIds = z.string().transform((text, context) => {
+  const words = text.split(',').map((word) => word.trim());
+  if (words.some((word) => word.toLowerCase() === 'all')) return 'all' as const;
+  const ids = words.map((word) => idIn(word) ?? meant(word, REGION_NAMES)[0]?.id);
+  const unknown = words.filter((_, index) => ids[index] === undefined);
+  if (unknown.length > 0) {
+    const names = REGION_NAMES.map(({ name }) => name);
+    const wrong = unknown.map((word) => `"${word}"${didYouMean(word, names)}`).join(', ');
+    const message = `expected ids or names of regions, separated by commas, or \`all\`, not ${wrong}`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+  return [...new Set(ids.filter((id) => id !== undefined))];
+});
 
 /** What a setting does, in Markdown, and what is done without it where it has no default value. */
 interface Meaning {
@@ -61,7 +66,7 @@ const meanings = z.registry<Meaning>();
  */
 export const settingsSchema = z.object({
   REGION_IDS: regionIds.default([10000002]).register(meanings, {
-    meaning: 'region ids, separated by commas, or `all`: every region that ESI lists',
+    meaning: 'ids or names of regions, separated by commas, or `all`: every region that ESI lists',
   }),
   SHIP_GROUP_IDS: idList.optional().register(meanings, {
     meaning: 'which groups count as ships',

@@ -15,6 +15,7 @@ import {
   believedServedAt,
   idsOfPage,
   isCapped,
+  isLastOf,
   isOpenEnded,
   isUnchanged,
   LISTING_LIFE_SECONDS,
@@ -117,17 +118,29 @@ export class ListingReader {
   async #readPages(regionId: number, isRestart: boolean): Promise<PageOfListing[]> {
     const first = await this.#firstPage(regionId, isRestart);
     const numbers = Array.from({ length: (first.head.pages ?? 1) - 1 }, (_, index) => index + 2);
-    const rest = await pMap(
-      numbers,
-      (page) => this.#page(regionId, page, { revalidate: isRestart }),
-      { concurrency: PAGES_AT_ONCE, signal: this.#signal },
-    );
-    const pages = [first, ...rest];
+    const read = (page: number) => this.#page(regionId, page, { revalidate: isRestart });
+    const pages = [first, ...(await this.#severalPages(numbers, read))];
     if (mayHideAPage(pages)) {
-      pages[pages.length - 1] = await this.#page(regionId, pages.length, { unconditional: true });
+      const asked = await this.#page(regionId, pages.length, { unconditional: true });
+      if (!isLastOf(pages, asked)) pages[pages.length - 1] = asked;
     }
     assertOneSnapshot(pages);
     return pages;
+  }
+
+  /** When one fails, those under way are awaited: the next attempt must not ask beside them. */
+  async #severalPages<T>(numbers: readonly number[], read: (page: number) => Promise<T>) {
+    const underWay = new Set<Promise<T>>();
+    const tracked = (page: number) => {
+      const answer = read(page);
+      underWay.add(answer);
+      return answer.finally(() => underWay.delete(answer));
+    };
+    try {
+      return await pMap(numbers, tracked, { concurrency: PAGES_AT_ONCE, signal: this.#signal });
+    } finally {
+      await Promise.allSettled(underWay);
+    }
   }
 
   async #firstPage(regionId: number, isRestart: boolean): Promise<PageOfListing> {

@@ -67,6 +67,12 @@ export function mayHideAPage(pages: readonly PageAnswer[]): boolean {
   return pages.at(-1)?.source === 'unmodified' && pages.length !== PAGE_LIMIT && isOpenEnded(pages);
 }
 
+/** Whether a 200 of the last page says that the unmodified pages are all there are. */
+export function isLastOf(pages: readonly PageAnswer[], asked: PageAnswer): boolean {
+  const { lastModifiedMs } = pages.at(-1)?.head ?? {};
+  return asked.head.pages === pages.length && asked.head.lastModifiedMs === lastModifiedMs;
+}
+
 /**
  * True when the last page is full: where X-Pages told of too few, what is missing follows it. To
  * ask for a page more would cost an error whenever there is none.

@@ -24,7 +24,7 @@ export interface RegionParts extends FetchingParts, JobsParts, ClosingParts {
 /**
  * Brings one region's stored contracts to its current listing.
  *
- * @throws EsiError when the listing cannot be had; EsiDownError when ESI went down on the way, with
+ * @throws EsiError when the listing cannot be had, or most of it cannot be read; EsiDownError when ESI went down on the way, with
  *   everything stored that could be had before
  */
 export async function aggregateRegion(state: RegionState, parts: RegionParts): Promise<void> {
@@ -46,7 +46,7 @@ async function keepUnchanged(
   const backlog = await findBacklog(state.regionId, parts);
   progress.expect(backlog.length);
   progress.allExpected(state.regionId);
-  const downError = await fetchItems(backlog, parts);
+  const downError = await fetchItems(state.regionId, backlog, parts);
   const next = { ...state, snapshotLastModified: lastModified, checkedAt: clock.now() };
   await unchangedRegions.add(next);
   report.regions.unchanged += 1;
@@ -62,7 +62,7 @@ async function applySnapshot(
   const { regionId } = state;
   const diff = diffListing(await findOutstanding(regionId, parts), listing);
   const backlog = stillListed(await findBacklog(regionId, parts), diff);
-  const downError = await fetchItems(itemsJobs(regionId, listing, backlog, parts), parts);
+  const downError = await fetchItems(regionId, itemsJobs(regionId, listing, backlog, parts), parts);
   await closeVanished(state, listing, diff, parts);
   return downError;
 }

@@ -4,6 +4,7 @@ import type { EsiClient } from '../esi/client.ts';
 import { TYPES_WITH_ITEMS } from '../model.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { Batcher } from './batcher.ts';
+import { BrokenRows } from './broken-rows.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import type { ItemsOutcome } from './decide-result.ts';
 import {
@@ -29,14 +30,18 @@ export interface FetchingParts extends AnsweredParts {
   readonly esiConcurrency: number;
 }
 
+/** A pass may ask for hardly more than the contracts that answered so before. */
+const TOLERATED_ANSWERS = 10;
 const POSTPONED: ItemsOutcome = { kind: 'postponed' };
 
 /**
  * Asks for the items of contracts and stores them in batches as they come.
  *
  * @returns the error by which ESI counted as down, when it did; the contracts left are pending
+ * @throws EsiError when most of the answers cannot be read
  */
 export async function fetchItems(
+  regionId: number,
   jobs: Iterable<ItemsJob> | AsyncIterable<ItemsJob>,
   parts: FetchingParts,
 ): Promise<EsiDownError | undefined> {
@@ -45,18 +50,23 @@ export async function fetchItems(
   const batcher = new Batcher<AnsweredJob>(batchRows, rowsOf, (batch) =>
     storeAnswered(batch, parts),
   );
+  const brokenItems = new BrokenRows(regionId, 'items', parts);
+  let answers = 0;
   const answer = async (job: ItemsJob) => {
     const outcome = await findOutcome(job, parts).catch((error: unknown) => {
       if (!(error instanceof EsiDownError)) throw error;
       downError = error;
       return POSTPONED;
     });
+    if (outcome.kind === 'broken') brokenItems.add(job.contractId, outcome.message);
+    if (outcome.kind === 'broken' || outcome.kind === 'rows') answers += 1;
     await batcher.add({ job, outcome });
     progress.contractDone();
   };
   try {
     await forEachConcurrently(jobs, esiConcurrency, answer);
     await batcher.finish();
+    brokenItems.end(answers, TOLERATED_ANSWERS);
   } finally {
     await batcher.settled();
   }
@@ -72,7 +82,6 @@ async function findOutcome(job: ItemsJob, parts: FetchingParts): Promise<ItemsOu
   }
   try {
     const answer = await parts.esi.contractItems(job.contractId);
-    if (answer.kind === 'broken') reportBroken(job, answer.message, parts);
     if (answer.kind === 'rows') parts.types.expect(answer.rows.map(({ typeId }) => typeId));
     return answer;
   } catch (error) {
@@ -87,14 +96,4 @@ async function findOutcome(job: ItemsJob, parts: FetchingParts): Promise<ItemsOu
 async function readStoredItems(job: ItemsJob, parts: FetchingParts): Promise<ItemsOutcome> {
   const [stored] = await contractsWithItems(parts.store.read, [job.contractId]);
   return stored === undefined ? POSTPONED : { kind: 'rows', rows: stored.items };
-}
-
-function reportBroken(
-  { contractId }: ItemsJob,
-  message: string,
-  { report, logger }: FetchingParts,
-): void {
-  report.contracts.skipped += 1;
-  report.fail({ contractId, message });
-  logger.error({ contractId, reason: message }, 'contract skipped: its items cannot be read');
 }

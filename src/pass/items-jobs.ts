@@ -7,9 +7,13 @@ import type { ListingSnapshot } from '../esi/listing.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';
 import type { Progress } from '../terminal/progress.ts';
+import { BrokenRows } from './broken-rows.ts';
 import { readAhead } from './concurrency.ts';
 import type { Store } from './store.ts';
 import { type ItemsJob, storeChanged } from './store-contracts.ts';
+
+/** In a quiet region a few poisoned contracts may be most of its rows, for weeks. */
+const TOLERATED_ROWS = 2;
 
 export interface JobsParts {
   readonly store: Store;
@@ -24,6 +28,8 @@ export interface JobsParts {
  * The contracts of a listing whose items are to be had: those of the backlog, then the new ones,
  * page by page. What is stored and differs is brought up to date on the way. The next page is
  * compared while the items of the last are fetched, and more than two are never in memory.
+ *
+ * @throws EsiError at the end of a listing most of whose rows cannot be read
  */
 export async function* itemsJobs(
   regionId: number,
@@ -44,14 +50,16 @@ async function* newJobs(
   listing: ListingSnapshot,
   parts: JobsParts,
 ): AsyncGenerator<ItemsJob[]> {
-  reportUnreadable(regionId, listing, parts);
+  const brokenRows = new BrokenRows(regionId, 'listed row', parts);
+  brokenRows.addUnreadable(listing.unreadableRows);
   for await (const { contracts, brokenIds } of listing.rows()) {
-    reportBroken(regionId, brokenIds, parts);
+    for (const contractId of brokenIds) brokenRows.add(contractId);
     const listed = contracts.map((contract) => ({ ...contract, regionId }));
     yield await compareAndUpdate(listed, parts);
   }
   // While the items of the last page are still to come.
   parts.progress.allExpected(regionId);
+  brokenRows.end(listing.listedIds.size + listing.unreadableRows, TOLERATED_ROWS);
 }
 
 /** Stores what came back or changed. @returns what is new */
@@ -63,29 +71,6 @@ async function compareAndUpdate(
   await storeChanged(withVerdict(listed, verdicts, 'changed', 'reopened'), parts);
   countVerdicts(verdicts, parts.report);
   return withVerdict(listed, verdicts, 'new').map(toNewJob);
-}
-
-function reportBroken(
-  regionId: number,
-  brokenIds: readonly number[],
-  { report, logger }: JobsParts,
-): void {
-  report.contracts.skipped += brokenIds.length;
-  for (const contractId of brokenIds) {
-    report.fail({ regionId, contractId, message: 'the listed row cannot be read' });
-    logger.error({ regionId, contractId }, 'contract skipped: its row cannot be read');
-  }
-}
-
-function reportUnreadable(
-  regionId: number,
-  { unreadableRows }: ListingSnapshot,
-  { report, logger }: JobsParts,
-): void {
-  if (unreadableRows === 0) return;
-  report.contracts.skipped += unreadableRows;
-  report.fail({ regionId, message: `${unreadableRows} listed rows have no readable id` });
-  logger.error({ regionId, unreadableRows }, 'rows without a readable id skipped');
 }
 
 function withVerdict(

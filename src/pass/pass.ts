@@ -59,7 +59,7 @@ async function chooseRegions(
   choice: RegionChoice,
 ): Promise<readonly RegionState[]> {
   const stored = await findRegions(store.read);
-  return withStates(await chooseRegionIds(choice, stored, esi), stored, esi);
+  return withStates(await chooseRegionIds(choice, esi), stored, esi);
 }
 
 async function openTypeCache(

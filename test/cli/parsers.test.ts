@@ -50,19 +50,21 @@ describe('a duration', () => {
 
 describe('a whole number', () => {
   it.each([
+    { text: '0', value: 0 },
     { text: '1', value: 1 },
     { text: '999999999', value: 999_999_999 },
   ])('is $text', ({ text, value }) => {
     expect(count(text)).toBe(value);
   });
 
-  it.each(['', '0', '-1', '1.5', 'all', '9999999999', '1e3', ' 1'])('is not "%s"', (text) => {
+  it.each(['', '-1', '1.5', 'all', '9999999999', '1e3', ' 1'])('is not "%s"', (text) => {
     expect(() => count(text)).toThrow(InvalidArgumentError);
   });
 });
 
 describe('an amount of ISK', () => {
   it.each([
+    { text: '0', value: 0 },
     { text: '5000000', value: 5e6 },
     { text: '0.01', value: 0.01 },
     { text: '1.5e9', value: 1.5e9 },
@@ -73,10 +75,7 @@ describe('an amount of ISK', () => {
     expect(isk(text)).toBe(value);
   });
 
-  it.each(['', 'm', '1q', '0', '-1', 'cheap', '1e18', 'Infinity', '1.5.5m'])(
-    'is not "%s"',
-    (text) => {
-      expect(() => isk(text)).toThrow(InvalidArgumentError);
-    },
-  );
+  it.each(['', 'm', '1q', '-1', 'cheap', '1e18', 'Infinity', '1.5.5m'])('is not "%s"', (text) => {
+    expect(() => isk(text)).toThrow(InvalidArgumentError);
+  });
 });

@@ -64,7 +64,10 @@ describe('a good value', () => {
   it.each([
     { name: 'REGION_IDS', text: '10000043', value: [10_000_043] },
     { name: 'REGION_IDS', text: '10000043, 10000002,10000043', value: [10_000_043, 10_000_002] },
+    { name: 'REGION_IDS', text: 'the forge,Domai', value: [10_000_002, 10_000_043] },
+    { name: 'REGION_IDS', text: 'forge', value: [10_000_002] },
     { name: 'REGION_IDS', text: 'all', value: 'all' },
+    { name: 'REGION_IDS', text: 'Domain,all', value: 'all' },
     { name: 'REGION_IDS', text: ' ALL ', value: 'all' },
     { name: 'SHIP_GROUP_IDS', text: '25,26', value: [25, 26] },
     { name: 'DATABASE_URL', text: 'postgres://u:p@h/d', value: 'postgres://u:p@h/d' },
@@ -95,7 +98,7 @@ describe('a bad value', () => {
   it.each([
     {
       name: 'REGION_IDS',
-      texts: ['The Forge', '1,', ',', '0', '-1', '1.5', '2147483648', 'all,1'],
+      texts: ['Jita', 'The', '1,', ',', '0', '-1', '1.5', '2147483648', '1e24', 'Domain,Nowhere'],
     },
     { name: 'SHIP_GROUP_IDS', texts: ['all', 'Frigate', '25;26', '0'] },
     { name: 'DATABASE_URL', texts: ['localhost', 'mysql://h/d', 'redis://h', '//h/d'] },

@@ -166,6 +166,17 @@ describe('a full last page that is not modified', () => {
     ]);
   });
 
+  it('is unchanged where a 200 of it says that it is the last of the same snapshot', async () => {
+    const esi = await laterRun(await storeWith(listingPage({ rows: FULL })));
+    const same = listingPage({ rows: FULL, date: 1200, expires: 3000 });
+    esi.mock.get(pathOf(1), notModified(), same);
+
+    expect(await esi.client.publicContracts(REGION, STORED)).toEqual({
+      kind: 'unchanged',
+      lastModified: KNOWN,
+    });
+  });
+
   it('leads to the page that was added behind it', async () => {
     const esi = await laterRun(await storeWith(listingPage({ rows: FULL })));
     const next = { pages: 2, modified: 1190, date: 1200, expires: 3000 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RegionState } from '../../src/database/tables/regions.ts';
-import { EsiError, UsageError } from '../../src/errors.ts';
+import { EsiError } from '../../src/errors.ts';
 import type { EsiClient } from '../../src/esi/client.ts';
 import { chooseRegionIds, type RegionChoice, withStates } from '../../src/pass/choose-regions.ts';
 
@@ -52,7 +52,7 @@ async function chooseRegions(
   stored: readonly RegionState[],
   esi: EsiClient,
 ): Promise<RegionState[]> {
-  return withStates(await chooseRegionIds(choice, stored, esi), stored, esi);
+  return withStates(await chooseRegionIds(choice, esi), stored, esi);
 }
 
 async function idsOf(choice: RegionChoice, stored: readonly RegionState[] = STORED) {
@@ -61,6 +61,10 @@ async function idsOf(choice: RegionChoice, stored: readonly RegionState[] = STOR
 }
 
 describe('regions chosen by id', () => {
+  it('stay in order, each once', async () => {
+    expect(await idsOf([DOMAIN, THE_FORGE, DOMAIN])).toEqual([DOMAIN, THE_FORGE]);
+  });
+
   it('come with what is stored of them, without asking ESI', async () => {
     const esi = new Esi();
 
@@ -97,37 +101,6 @@ describe('regions chosen by id', () => {
     const regions = await chooseRegions([THE_FORGE], [], new Esi(new Map()).client);
 
     expect(regions[0]).toMatchObject({ regionId: THE_FORGE, name: null });
-  });
-});
-
-describe('regions chosen by name', () => {
-  it.each(['The Forge', 'the forge', 'THE FORGE'])('are found as "%s"', async (name) => {
-    expect(await idsOf([name])).toEqual([THE_FORGE]);
-    expect(await idsOf([name], [])).toEqual([THE_FORGE]);
-  });
-
-  it('are found among the stored without asking ESI', async () => {
-    const esi = new Esi();
-    await chooseRegions(['domain'], STORED, esi.client);
-
-    expect(esi.asked).toEqual([]);
-  });
-
-  it('and by id stay in order, each once', async () => {
-    expect(await idsOf(['Domain', THE_FORGE, 'the forge', DOMAIN])).toEqual([DOMAIN, THE_FORGE]);
-  });
-
-  it.each(['Forge', 'The', '', 'Jita'])('are wrong usage as "%s"', async (name) => {
-    const choosing = chooseRegions([name], STORED, new Esi().client);
-
-    await expect(choosing).rejects.toThrow(UsageError);
-    await expect(choosing).rejects.toThrow(`"${name}"`);
-  });
-
-  it('are an error of ESI when it tells no names at all', async () => {
-    const choosing = chooseRegions(['The Forge'], [], new Esi(new Map()).client);
-
-    await expect(choosing).rejects.toThrow(EsiError);
   });
 });
 

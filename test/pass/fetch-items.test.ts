@@ -7,6 +7,7 @@ import { storeThatStops } from '../../src/pass/store.ts';
 import type { ItemsJob } from '../../src/pass/store-contracts.ts';
 import { RunReport } from '../../src/report/run-report.ts';
 import { silentProgress } from '../../src/terminal/progress.ts';
+import { THE_FORGE } from '../database/tables/rows.ts';
 import { settle } from '../esi/manual-clock.ts';
 import { recordLog } from '../support/recorded-log.ts';
 
@@ -71,7 +72,9 @@ it('a database that fails ends the wait for the items of other contracts', async
       signal.addEventListener('abort', () => reject(signal.reason));
     });
 
-  await expect(fetchItems([job(WAITING), job(ANSWERED)], world.parts)).rejects.toBe(failure);
+  await expect(fetchItems(THE_FORGE, [job(WAITING), job(ANSWERED)], world.parts)).rejects.toBe(
+    failure,
+  );
 });
 
 it('contracts that come in time are asked for as they come', async () => {
@@ -83,7 +86,7 @@ it('contracts that come in time are asked for as they come', async () => {
     },
   });
 
-  expect(await fetchItems(inTime([1, 2, 3].map(job)), parts)).toBeUndefined();
+  expect(await fetchItems(THE_FORGE, inTime([1, 2, 3].map(job)), parts)).toBeUndefined();
 
   expect(asked).toEqual([1, 2, 3]);
   expect(done).toHaveLength(3);
@@ -100,7 +103,9 @@ it('a failure of what tells the contracts fails, with what came before stored', 
     },
   });
 
-  await expect(fetchItems(inTime([job(1), job(2)], failure), parts)).rejects.toBe(failure);
+  await expect(fetchItems(THE_FORGE, inTime([job(1), job(2)], failure), parts)).rejects.toBe(
+    failure,
+  );
   expect(writes).toBe(2);
 });
 
@@ -108,7 +113,7 @@ it('an ESI that is down leaves every contract pending, and is told', async () =>
   const down = new EsiDownError('down');
   const { parts, done } = createWorld({ contractItems: () => Promise.reject(down) });
 
-  expect(await fetchItems(inTime([1, 2, 3].map(job)), parts)).toBe(down);
+  expect(await fetchItems(THE_FORGE, inTime([1, 2, 3].map(job)), parts)).toBe(down);
 
   expect(done).toHaveLength(3);
   expect(parts.report.contracts.pending).toBe(3);
@@ -120,7 +125,7 @@ it('types are expected as soon as the items are there', async () => {
     contractItems: async () => ({ kind: 'rows', rows: items }),
   });
 
-  await fetchItems([job(ANSWERED)], parts);
+  await fetchItems(THE_FORGE, [job(ANSWERED)], parts);
 
   expect(expected).toEqual([RIFTER, TRITANIUM]);
 });

@@ -49,7 +49,11 @@ function listingOf(pages: readonly ListedRows[], facts: { failure?: Error } = {}
     }
     if (facts.failure !== undefined) throw facts.failure;
   };
-  const listing = { rows, unreadableRows: 0 };
+  const idsOfPage = ({ contracts, brokenIds }: ListedRows) => [
+    ...contracts.map(({ contractId }) => contractId),
+    ...brokenIds,
+  ];
+  const listing = { rows, unreadableRows: 0, listedIds: new Set(pages.flatMap(idsOfPage)) };
   return { listing: listing as unknown as ListingSnapshot, read };
 }
 
@@ -126,10 +130,10 @@ function findsJobs(database: () => Database): void {
 
   test('are none of broken rows, which are reported', async () => {
     const { parts, report, lines } = partsOver(database());
-    const { listing } = listingOf([page([1], [7]), page([2], [8])]);
-    const jobs = itemsJobs(THE_FORGE, { ...listing, unreadableRows: 3 }, [], parts);
-    expect(await idsOf(jobs)).toEqual([1, 2]);
-    expect(report.contracts.skipped).toBe(5);
+    const { listing } = listingOf([page([1], [7]), page([2, 3, 4], [8])]);
+    const jobs = itemsJobs(THE_FORGE, { ...listing, unreadableRows: 1 }, [], parts);
+    expect(await idsOf(jobs)).toEqual([1, 2, 3, 4]);
+    expect(report.contracts.skipped).toBe(3);
     expect(report.failures.map(({ contractId }) => contractId)).toEqual([undefined, 7, 8]);
     expect(lines.map(({ level }) => level)).toEqual(['error', 'error', 'error']);
   });

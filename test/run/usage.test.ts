@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { exists } from '../../src/files/existing.ts';
 import { expectNoSecret, readLog } from '../support/run-process.ts';
 import { DOMAIN, SINQ_LAISON, serverTest, startWorld, THE_FORGE } from '../support/run-world.ts';
 
@@ -72,18 +73,37 @@ serverTest.each([
   expect(found).toEqual(new Set(regionIds));
 });
 
-serverTest('a region that nobody knows by that name is wrong usage', async () => {
-  const world = await startWorld({ contracts: 6 });
+test.each([
+  { region: '99999999999', says: '"99999999999" is no id of a region', requests: 0 },
+  { region: '1e24', says: '"1e24" is no id of a region', requests: 0 },
+  { region: '-1', says: '"-1" is no id of a region', requests: 0 },
+  { region: 'The Forgery', says: 'no region is called "The Forgery" (did you mean "The Forge"?)' },
+  { region: 'Domain,Nowhere', says: 'no region is called "Nowhere"' },
+  { region: 'The', says: 'no region is called "The"' },
+  { region: '10000099', says: 'ESI lists no region with the id 10000099' },
+])('--region $region is wrong usage, with nothing made', async ({ region, says, requests }) => {
+  const world = await startWorld(NO_SERVERS);
 
-  const { summary } = await world.run(['--region', 'The Forgery']);
+  const result = await world.command(['run', '--json', `--region=${region}`]);
 
-  expect(summary).toMatchObject({ outcome: 'failed', exitCode: 64 });
-  expect(summary.failures[0]?.message).toContain('The Forgery');
-  expect(world.esi.requestsTo('listing')).toEqual([]);
+  expect(result).toMatchObject({ exitCode: 64, stdout: '' });
+  expect(readLog(result)).toMatchObject([{ msg: expect.stringContaining(says) }]);
+  expect(await exists(world.dataDir)).toBe(false);
+  expect(world.esi.requests.length).toBeLessThanOrEqual(requests ?? 2);
 });
 
-serverTest('a region id that ESI does not know fails alone', async () => {
-  const world = await startWorld({ contracts: 30 });
+test('a region of the settings that ESI does not list is a fault of the settings', async () => {
+  const world = await startWorld(NO_SERVERS);
+
+  const result = await world.command(['run'], { REGION_IDS: '10000099' });
+
+  expect(result.exitCode).toBe(78);
+  expect(result.stderr).toContain('REGION_IDS: ESI lists no region with the id 10000099');
+});
+
+test('an id that cannot be looked up is believed, and fails alone', async () => {
+  const world = await startWorld({ ...NO_SERVERS, contracts: 30 });
+  world.esi.fault({ match: /\/universe\/regions/, answer: { kind: 'status', status: 503 } });
 
   const { summary } = await world.run(['--region', `${THE_FORGE},10000099`]);
 
@@ -93,6 +113,19 @@ serverTest('a region id that ESI does not know fails alone', async () => {
     failures: [{ regionId: 10000099 }],
   });
   await world.expectTruth({ regionIds: [THE_FORGE] });
+});
+
+test.each([
+  { args: ['--region', 'all'], env: { REGION_IDS: `${DOMAIN}` } },
+  { args: ['--region', 'Domain,ALL'], env: {} },
+  { args: [], env: { REGION_IDS: 'forge, domain, Sinq Laison' } },
+])('$args $env reads regions by their names', async ({ args, env }) => {
+  const world = await startWorld({ ...NO_SERVERS, contracts: 30 });
+
+  const { summary } = await world.run(args, env);
+
+  expect(summary.exitCode).toBe(0);
+  await world.expectTruth();
 });
 
 serverTest('without --json the summary is lines for people', async () => {

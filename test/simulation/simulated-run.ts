@@ -59,7 +59,7 @@ export class SimulatedRun {
     this.process = new SimulatedProcess(plan.name, world.time, plan.fate);
     const context = this.#createContext(world, random, watcher);
     const options = {
-      regions: undefined,
+      regions: context.config.REGION_IDS,
       dryRun: false,
       migrate: false,
       timeLimitMs: plan.timeLimitMs,

@@ -1,7 +1,7 @@
 import type { ItemType } from '../../model.ts';
 import type { SqlExecutor } from '../database.ts';
 import { jsonObject, readJsonRows } from '../json-rows.ts';
-import { batchStatement, batchWriter, executeBatch } from './batch.ts';
+import { batchWriter } from './batch.ts';
 import { columnsOf } from './columns.ts';
 
 /** What a run needs to know of every cached type. */
@@ -52,23 +52,16 @@ SELECT coalesce(json_agg(type_id), '[]')::text AS rows FROM (
   SELECT type_id FROM esi_type_cache
   WHERE last_refreshed_at < $1
     OR (category_id IS NULL AND group_id IS NOT NULL AND refresh_error IS NULL)
-  ORDER BY last_refreshed_at, type_id LIMIT $2) AS stale`;
-
-/** Types whose refresh failed, with the reason; then now. */
-const MARK_FAILED = batchStatement(
-  TYPE.only('typeId', 'refreshError'),
-  ({ rows, parameter }) => `
-UPDATE esi_type_cache
-SET last_refreshed_at = ${parameter(1)}, refresh_error = failure.refresh_error
-FROM ${rows('failure')}
-WHERE esi_type_cache.type_id = failure.type_id`,
-);
+  ORDER BY refresh_error IS NOT NULL, last_refreshed_at, type_id LIMIT $2) AS stale`;
 
 export function cachedTypes(executor: SqlExecutor): Promise<CachedType[]> {
   return readJsonRows<CachedType>(executor, SELECT_TYPES);
 }
 
-/** Types last asked for before a time, and those whose group could not be had, the oldest first. */
+/**
+ * Types last asked for before a time, and those whose group could not be had: the oldest first, and
+ * after them those that failed before, which must not keep the others waiting for ever.
+ */
 export function staleTypeIds(
   executor: SqlExecutor,
   before: Date,
@@ -89,14 +82,30 @@ SELECT ${TYPE.names()} FROM ${rows('type')} ORDER BY type_id
 ON CONFLICT (type_id) DO UPDATE SET ${TYPE.without('typeId', 'isShip').assignments('excluded')}`,
 );
 
-/** Notes a failed refresh; what is known of the types stays. */
-export function markRefreshFailed(
-  executor: SqlExecutor,
-  failures: readonly Pick<TypeRow, 'typeId' | 'refreshError'>[],
-  now: Date,
-): Promise<number> {
-  return executeBatch(executor, MARK_FAILED, failures, now);
+/** A type whose refresh failed. */
+interface FailedRefresh {
+  readonly typeId: number;
+  readonly refreshError: string;
+  /** Null when ESI has not answered: the type stays as old as it is. */
+  readonly lastRefreshedAt: Date | null;
 }
+
+/** Notes a failed refresh; what is known of the types stays. */
+export const markRefreshFailed = batchWriter(
+  columnsOf<FailedRefresh>({
+    typeId: 'integer',
+    refreshError: 'text',
+    lastRefreshedAt: 'timestamptz',
+  }),
+  ({ rows }) => `
+UPDATE esi_type_cache
+SET last_refreshed_at = coalesce(failure.last_refreshed_at, esi_type_cache.last_refreshed_at),
+  refresh_error = failure.refresh_error
+FROM ${rows('failure')}
+WHERE esi_type_cache.type_id = failure.type_id
+  AND (failure.last_refreshed_at IS NOT NULL
+    OR esi_type_cache.refresh_error IS DISTINCT FROM failure.refresh_error)`,
+);
 
 /** Notes how contracts are classified with types from now on. */
 export const markShips = batchWriter(

@@ -152,18 +152,32 @@ function refreshesTypes(database: () => Database): void {
   test('a failed refresh is noted, and what is known of the type stays', async () => {
     await upsertTypes(database(), [gila()]);
     const before = await storedType(database(), GILA);
-    const failures = [{ typeId: GILA, refreshError: 'answered 502' }];
-    expect(await markRefreshFailed(database(), failures, LATER)).toBe(1);
+    const failures = [{ typeId: GILA, refreshError: 'unreadable', lastRefreshedAt: LATER }];
+    expect(await markRefreshFailed(database(), failures)).toBe(1);
     expect(await storedType(database(), GILA)).toEqual({
       ...(before as object),
       last_refreshed_at: '2026-09-08T12:30:00+00:00',
-      refresh_error: 'answered 502',
+      refresh_error: 'unreadable',
     });
   });
 
+  test('an outage makes no type younger, is noted once, and lets the others go first', async () => {
+    await upsertTypes(database(), [gila(), gila({ typeId: 9 })]);
+    const before = await storedType(database(), 9);
+    const failures = [{ typeId: 9, refreshError: 'answered 502', lastRefreshedAt: null }];
+
+    expect(await markRefreshFailed(database(), failures)).toBe(1);
+    expect(await markRefreshFailed(database(), failures)).toBe(0);
+    expect(await storedType(database(), 9)).toEqual({
+      ...(before as object),
+      refresh_error: 'answered 502',
+    });
+    expect(await staleTypeIds(database(), LATER, 2)).toEqual([GILA, 9]);
+  });
+
   test('a failure of a type that is not stored is noted nowhere', async () => {
-    const failures = [{ typeId: GILA, refreshError: 'answered 502' }];
-    expect(await markRefreshFailed(database(), failures, LATER)).toBe(0);
+    const failures = [{ typeId: GILA, refreshError: 'answered 502', lastRefreshedAt: LATER }];
+    expect(await markRefreshFailed(database(), failures)).toBe(0);
     expect(await cachedTypes(database())).toEqual([]);
   });
 

@@ -121,6 +121,22 @@ serverTest('types older than the setting are asked for again, the oldest first',
   expect(Date.parse(String(row?.['last_refreshed_at']))).toBeGreaterThan(Date.parse('2026-09-08'));
 });
 
+serverTest('an ESI that is down for types makes no type younger', async () => {
+  const world = await startStoredWorld();
+  const typeIds = usedTypeIds(world.universe).slice(0, 3);
+  await world.tables.execute(makeOld(typeIds));
+  const before = await world.tables.rows('esi_type_cache', `type_id IN (${typeIds})`);
+  world.esi.fault({ match: /\/universe\/types\//, answer: { kind: 'status', status: 503 } });
+
+  const { summary } = await world.run();
+
+  expect(summary).toMatchObject({ exitCode: 0, types: { refreshed: 0, failed: 3 } });
+  const after = await world.tables.rows('esi_type_cache', `type_id IN (${typeIds})`);
+  expect(after.map((row) => ({ ...row, refresh_error: null }))).toEqual(before);
+  world.esi.clearFaults();
+  expect((await world.run()).summary.types).toMatchObject({ refreshed: 3, failed: 0 });
+});
+
 serverTest('types are left alone for as long as the setting says', async () => {
   const world = await startStoredWorld();
   await world.tables.execute(makeOld(usedTypeIds(world.universe)));
@@ -133,9 +149,9 @@ serverTest('types are left alone for as long as the setting says', async () => {
 
 serverTest('a type that fails to refresh keeps what is known of it, with the error', async () => {
   const world = await startStoredWorld();
-  const [typeId = 0] = usedTypeIds(world.universe);
-  await world.tables.execute(makeOld([typeId]));
-  const match = /\/universe\/types\//;
+  const [typeId = 0, other = 0] = usedTypeIds(world.universe);
+  await world.tables.execute(makeOld([typeId, other]));
+  const match = new RegExp(`/universe/types/${typeId}$`);
   world.esi.fault({ match, answer: { kind: 'status', status: 500 } });
 
   const { summary } = await world.run();
@@ -143,7 +159,7 @@ serverTest('a type that fails to refresh keeps what is known of it, with the err
   expect(summary).toMatchObject({
     outcome: 'complete',
     exitCode: 0,
-    types: { refreshed: 0, failed: 1 },
+    types: { refreshed: 1, failed: 1 },
     failures: [{ typeId }],
   });
   const { name, group_id } = typeOf(world.universe, typeId);
