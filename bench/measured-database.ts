@@ -112,7 +112,7 @@ export class MeasuredDatabase {
 
 /** The floor looks nothing up. */
 async function makeOurTables(url: string): Promise<void> {
-  const database = openServerDatabase(url, 1, systemClock);
+  const database = openServerDatabase(url, { connections: 1, clock: systemClock });
   await migrate(database.transact, await readMigrations());
   await database.execute('CREATE TABLE contract_items_floor (LIKE contract_items)');
   await database.close();

@@ -84,6 +84,16 @@ export class InterruptedError extends Error {
   }
 }
 
+/** The time limit of the run has come: nothing new is begun. */
+export class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError';
+}
+
+/** Whether the run has been told to end: what is in hand can still be stored. */
+export function isStop(error: unknown): boolean {
+  return error instanceof InterruptedError || error instanceof OutOfTimeError;
+}
+
 /** Whether a failure ends the whole pass; others cost a region or a contract. */
 export function isFatal(error: unknown): boolean {
   if (error instanceof DatabaseError) return !error.isDataFault;

@@ -49,7 +49,7 @@ async function execute(
   const { createContext } = await import('./composition/context.ts');
   const interrupt = new AbortController();
   const context = await createContext(invocation, proc, streams, clock, interrupt.signal);
-  await listen(proc, interrupt, context);
+  await listen(proc, interrupt, context, invocation.command.onlyReads === true);
   proc.removeAllListeners('warning');
   proc.on('warning', (warning) => context.logger.warn({ warning: warning.message }, warning.name));
   try {
@@ -63,6 +63,7 @@ async function listen(
   proc: NodeJS.Process,
   interrupt: AbortController,
   context: CommandContext,
+  onlyReads: boolean,
 ): Promise<void> {
   const { InterruptedError } = await import('./errors.ts');
   const { screen, logger } = context;
@@ -77,6 +78,7 @@ async function listen(
   };
   for (const [signalName, exitCode] of SIGNALS) {
     proc.on(signalName, () => {
+      if (onlyReads) endAtOnce(exitCode);
       if (!interrupt.signal.aborted) announceStop(signalName, context);
       stop(new InterruptedError(signalName), exitCode);
     });

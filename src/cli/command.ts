@@ -67,6 +67,8 @@ interface Description<O extends Options, A extends Options> {
 interface Work<Flags> {
   /** It works although settings have faults, which it tells. */
   readonly acceptsFaultySettings?: true;
+  /** It only reads: a signal ends it at once, since nothing is to be finished. */
+  readonly onlyReads?: true;
   /**
    * Does the work. What is not needed to define the command is imported in here.
    *

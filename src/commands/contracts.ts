@@ -32,6 +32,7 @@ export const contractsCommand = defineCommand({
     'contracts-agg contracts --blueprint-copies --max-price 1b',
     'contracts-agg contracts --status closed,expired --format json',
   ],
+  onlyReads: true,
 
   async handle(context, flags) {
     const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');

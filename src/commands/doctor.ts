@@ -10,6 +10,7 @@ export const doctorCommand = defineCommand({
   notes: `Exit code 0 when nothing failed; else the code that a run would end with: 78 settings or Node,
 69 lock, 74 database, 1 ESI, the first of these that failed. It changes nothing.`,
   acceptsFaultySettings: true,
+  onlyReads: true,
 
   async handle(context, { json }) {
     const { examine } = await import('../doctor/examine.ts');

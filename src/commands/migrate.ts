@@ -21,11 +21,12 @@ export const migrateCommand = defineCommand({
 /** What is applied and pending, from a database that stays as it is. @returns 1 for pending ones */
 async function tell(context: CommandContext, asJson: boolean): Promise<number> {
   const { openToRead } = await import('../composition/compose-database.ts');
-  const { migrationStatus } = await import('../database/open/migrations.ts');
+  const { assertNotNewer, migrationStatus } = await import('../database/open/migrations.ts');
   const { stdout, environment, adapters } = context;
   const database = await openToRead(context);
   try {
     const status = await migrationStatus(database, await adapters.readMigrations());
+    assertNotNewer(status);
     const text = asJson
       ? plainJson(toJson(status))
       : formatStatus(status, terminalOf(stdout, environment));
@@ -37,11 +38,13 @@ async function tell(context: CommandContext, asJson: boolean): Promise<number> {
 }
 
 async function bringUpToDate(context: CommandContext, asJson: boolean): Promise<number> {
-  const { withDatabase } = await import('../composition/compose-database.ts');
+  const { withPatientDatabase } = await import('../composition/compose-database.ts');
   const { migrate } = await import('../database/open/migrations.ts');
   const { stdout, adapters } = context;
   const migrations = await adapters.readMigrations();
-  const applied = await withDatabase(context, ({ transact }) => migrate(transact, migrations));
+  const applied = await withPatientDatabase(context, ({ transact }) =>
+    migrate(transact, migrations),
+  );
   if (asJson) stdout.write(`${plainJson({ applied })}\n`);
   else if (applied.length === 0) stdout.write('nothing to do: all migrations are applied\n');
   else stdout.write(`${applied.map((name) => `applied  ${name}`).join('\n')}\n`);

@@ -11,6 +11,7 @@ export const shipsCommand = defineCommand({
     'contracts-agg ships --group Frigate --min-time-left 1d --sort expires',
     'contracts-agg ships --limit 1000 --format csv',
   ],
+  onlyReads: true,
 
   async handle(context, flags) {
     const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');

@@ -27,6 +27,7 @@ export const statusCommand = defineCommand({
     'contracts-agg status --max-age 45m || echo "too old"',
     'contracts-agg status --region "The Forge" --json',
   ],
+  onlyReads: true,
 
   async handle(context, flags) {
     const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');

@@ -7,6 +7,14 @@ import type { Post } from '../monitoring/pinger.ts';
 import type { Redis } from '../redis.ts';
 import type { Logger } from '../terminal/logging.ts';
 
+/** How long a database is waited for. */
+export interface Patience {
+  /** Ends the waiting for a server that has not answered yet. */
+  readonly interrupt?: AbortSignal;
+  /** A statement may take as long as it wants: migrations of large tables do. */
+  readonly isPatient?: boolean;
+}
+
 /** A way to send requests, and to end its connections. */
 interface EsiConnections {
   readonly send: Transport;
@@ -29,7 +37,7 @@ export interface Adapters {
    *
    * @throws DatabaseError when it cannot be opened; LockHeldError when another process has it
    */
-  openDatabase(config: Config, clock: Clock): Promise<Database>;
+  openDatabase(config: Config, clock: Clock, patience?: Patience): Promise<Database>;
   /** The migrations of this version, oldest first. */
   readMigrations(): Promise<readonly Migration[]>;
   /** @param environment may name proxies */

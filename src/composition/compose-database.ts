@@ -1,15 +1,29 @@
 import type { Database, Transact } from '../database/database.ts';
-import { migrate, migrationStatus } from '../database/open/migrations.ts';
+import {
+  assertEncoding,
+  assertNotNewer,
+  migrate,
+  migrationStatus,
+} from '../database/open/migrations.ts';
 import { DatabaseError } from '../errors.ts';
+import { counted } from '../terminal/numbers.ts';
 import type { CommandContext } from './command-context.ts';
 import { lockDataDirectory, placesIn } from './data-directory.ts';
 
 /** Opens the database for writing, for as long as work lasts. */
 export async function withDatabase<T>(
-  { config, clock, adapters }: CommandContext,
+  { config, clock, adapters, interrupt }: CommandContext,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  return using(await adapters.openDatabase(config, clock), work);
+  return using(await adapters.openDatabase(config, clock, { interrupt }), work);
+}
+
+/** As `withDatabase`, for statements that may take as long as they want. */
+export async function withPatientDatabase<T>(
+  { config, clock, adapters, interrupt }: CommandContext,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  return using(await adapters.openDatabase(config, clock, { interrupt, isPatient: true }), work);
 }
 
 /**
@@ -23,7 +37,9 @@ export async function withReadOnlyDatabase<T>(
 ): Promise<T> {
   return using(await openToRead(context), async (database) => {
     const migrations = await context.adapters.readMigrations();
-    const { pending, isEmpty } = await migrationStatus(database, migrations);
+    const status = await migrationStatus(database, migrations);
+    assertNotNewer(status);
+    const { pending, isEmpty } = status;
     if (pending.length === 0) return work(database);
     if (!isEmpty) throw notMigrated(pending);
     const { openMemoryDatabase } = await import('../database/open/embedded.ts');
@@ -35,8 +51,13 @@ export async function withReadOnlyDatabase<T>(
 }
 
 /** The database to read from, as it stands: without one, an empty one in memory. */
-export async function openToRead({ config, clock, adapters }: CommandContext): Promise<Database> {
-  if (config.DATABASE_URL !== undefined) return adapters.openDatabase(config, clock);
+export async function openToRead({
+  config,
+  clock,
+  adapters,
+  interrupt,
+}: CommandContext): Promise<Database> {
+  if (config.DATABASE_URL !== undefined) return adapters.openDatabase(config, clock, { interrupt });
   const { openEmbeddedCopy } = await import('../database/open/embedded.ts');
   const { database } = placesIn(config.DATA_DIR);
   return openEmbeddedCopy(database, clock, whileNobodyWrites(config.DATA_DIR));
@@ -57,26 +78,32 @@ function whileNobodyWrites(dataDir: string | undefined) {
  * Brings the database to this version's tables where that is safe without being asked: embedded,
  * empty, or with `--migrate`.
  *
- * @param transact to write with
+ * @param guarded keeps out what has lost its lock
  * @throws DatabaseError that says what to do, where it is not
  */
 export async function ensureMigrated(
   database: Database,
-  transact: Transact,
-  { config, logger, adapters }: CommandContext,
+  guarded: (transact: Transact) => Transact,
+  context: CommandContext,
   mayMigrate: boolean,
 ): Promise<void> {
+  const { config, logger, adapters } = context;
   const migrations = await adapters.readMigrations();
-  const { pending, isEmpty } = await migrationStatus(database, migrations);
+  const status = await migrationStatus(database, migrations);
+  assertNotNewer(status);
+  await assertEncoding(database);
+  const { pending, isEmpty } = status;
   if (pending.length === 0) return;
-  if (!mayMigrate && !isEmpty && config.DATABASE_URL !== undefined) throw notMigrated(pending);
-  const applied = await migrate(transact, migrations);
+  const isServer = config.DATABASE_URL !== undefined;
+  if (!mayMigrate && !isEmpty && isServer) throw notMigrated(pending);
+  const apply = ({ transact }: Database) => migrate(guarded(transact), migrations);
+  const applied = await (isServer ? withPatientDatabase(context, apply) : apply(database));
   logger.info({ applied }, 'database migrated');
 }
 
 function notMigrated(pending: readonly string[]): DatabaseError {
   return new DatabaseError(
-    `the database lacks ${pending.length} migrations (${pending.join(', ')}): run \`contracts-agg migrate\``,
+    `the database lacks ${counted(pending.length, 'migration')} (${pending.join(', ')}): run \`contracts-agg migrate\``,
   );
 }
 

@@ -27,11 +27,19 @@ export async function createCache(
   }
 }
 
+/** What ends requests. */
+export interface EsiSignals {
+  /** Ends all of them. */
+  readonly signal: AbortSignal;
+  /** Keeps new ones from being begun. */
+  readonly timeIsUp?: AbortSignal;
+}
+
 /** Gives work an ESI client, and closes its connections afterwards. */
 export async function withEsi<T>(
   context: CommandContext,
   cache: ResponseCache,
-  signal: AbortSignal,
+  { signal, timeIsUp }: EsiSignals,
   work: (esi: EsiClient) => Promise<T>,
 ): Promise<T> {
   const { config, logger, clock, random, environment, adapters } = context;
@@ -50,6 +58,7 @@ export async function withEsi<T>(
     clock,
     random,
     signal,
+    timeIsUp,
     transport: watchClock(connections.send, clock, (aheadMs) => warnOfClock(logger, aheadMs)),
   });
   try {

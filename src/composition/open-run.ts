@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import type { Database } from '../database/database.ts';
+import type { Database, Transact } from '../database/database.ts';
 import { findRegions } from '../database/tables/regions.ts';
 import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/tables/runs.ts';
-import { DatabaseError, LockLostError } from '../errors.ts';
+import { DatabaseError, LockLostError, OutOfTimeError } from '../errors.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import type { RegionChoice } from '../pass/choose-regions.ts';
 import type { PassParts } from '../pass/pass.ts';
@@ -69,9 +69,9 @@ async function openLocked(run: OpenRun, redis: Redis | undefined): Promise<Summa
     return withDatabase(context, async (database) => {
       record.sources.database = database;
       // A process that slept since it took the lock must not end the run of its successor.
-      const guarded = guardedTransact(database.transact, held);
+      const guarded = (transact: Transact) => guardedTransact(transact, held);
       await ensureMigrated(database, guarded, context, options.migrate);
-      await beginRun(guarded, context.runId, record.startedAt);
+      await beginRun(guarded(database.transact), context.runId, record.startedAt);
       return recordedPass(run, database, held, redis);
     });
   });
@@ -129,27 +129,30 @@ async function makePass(
   // A run that finds the lock held has no use for it.
   const { createCache, withEsi } = await import('./compose-esi.ts');
   const cache = await createCache(context, access.redis, options.dryRun);
-  await withEsi(context, cache, signal, (esi) => {
-    sources.esi = esi;
-    const limits = {
-      batchRows: config.DB_BATCH_SIZE,
-      regionConcurrency: config.REGION_CONCURRENCY,
-      esiConcurrency: config.ESI_CONCURRENCY,
-    };
-    return withTimeLimit(context, options.timeLimitMs, (timeIsUp) =>
-      pass({ esi, store, report, progress, logger, clock, signal, timeIsUp, ...limits }),
-    );
-  });
+  const limits = {
+    batchRows: config.DB_BATCH_SIZE,
+    regionConcurrency: config.REGION_CONCURRENCY,
+    esiConcurrency: config.ESI_CONCURRENCY,
+  };
+  await withTimeLimit(record, context, options.timeLimitMs, (timeIsUp) =>
+    withEsi(context, cache, { signal, timeIsUp }, (esi) => {
+      sources.esi = esi;
+      return pass({ esi, store, report, progress, logger, clock, signal, timeIsUp, ...limits });
+    }),
+  );
 }
 
+/** The limit is for the whole run: what was spent on opening is spent. */
 async function withTimeLimit(
+  record: RunRecord,
   { clock }: CommandContext,
   timeLimitMs: number | undefined,
   work: (timeIsUp: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const timeIsUp = new AbortController();
   if (timeLimitMs === undefined) return work(timeIsUp.signal);
-  const cancel = clock.schedule(timeLimitMs, () => timeIsUp.abort());
+  const stop = () => timeIsUp.abort(new OutOfTimeError('the time limit came first'));
+  const cancel = clock.schedule(Math.max(0, timeLimitMs - record.elapsedMs()), stop);
   try {
     await work(timeIsUp.signal);
   } finally {

@@ -87,7 +87,7 @@ async function askEsi(
   const needsNames = words.some((word) => idIn(word) === undefined);
   return withRedis(context, async (redis) => {
     const cache = await createCache(context, redis, true);
-    return withEsi(context, cache, context.interrupt, (esi) =>
+    return withEsi(context, cache, { signal: context.interrupt }, (esi) =>
       unlessEsiFails(async () => {
         const ids = await esi.regionIds();
         const names = needsNames ? await esi.regionNames(ids) : new Map<number, string>();

@@ -41,6 +41,11 @@ export class RunRecord {
     this.progress = showProgress ? new ProgressBar({ ...context, findWait }) : silentProgress;
   }
 
+  /** Milliseconds since the run began. */
+  elapsedMs(): number {
+    return this.#context.clock.monotonicMs() - this.#startedAtMs;
+  }
+
   /** The summary of a run that went through. */
   ended(): Summary {
     return this.#summary(endOfReport(this.report));
@@ -72,7 +77,7 @@ export class RunRecord {
       dryRun: this.#dryRun,
       startedAt: this.startedAt,
       finishedAt: clock.now(),
-      durationMs: Math.round(clock.monotonicMs() - this.#startedAtMs),
+      durationMs: Math.round(this.elapsedMs()),
       end,
       report: this.report,
       esi: esi?.counters(),

@@ -48,6 +48,7 @@ export class Database implements SqlExecutor {
   readonly counters: DatabaseCounters = { statements: 0, rowsWritten: 0 };
   readonly #options: DatabaseOptions;
   #prisma: Promise<PrismaClient> | undefined;
+  #hasAnswered = false;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
@@ -70,10 +71,13 @@ export class Database implements SqlExecutor {
   readonly transact: Transact = (work) => this.#transact(work);
 
   async close(): Promise<void> {
+    const { interrupt, close } = this.#options;
     const prisma = await this.#prisma;
-    // A connection that could not be made has been told of where it was asked for.
-    await prisma?.$disconnect().catch(() => undefined);
-    await this.#options.close();
+    // A server that has not answered does not answer that either. A connection that could not be
+    // made has been told of where it was asked for.
+    if (this.#hasAnswered || !interrupt?.aborted)
+      await prisma?.$disconnect().catch(() => undefined);
+    await close();
   }
 
   #transact<T>(work: (transaction: OpenTransaction) => Promise<T>): Promise<T> {
@@ -108,9 +112,18 @@ export class Database implements SqlExecutor {
         transaction.end();
       }
     };
-    return prisma.$transaction(inTransaction, PATIENCE).catch((error: unknown) => {
+    const outcome = prisma.$transaction(inTransaction, PATIENCE).catch((error: unknown) => {
       throw thrown === undefined ? toDatabaseError(error) : thrown.error;
     });
+    return this.#hasAnswered ? outcome : this.#unlessInterrupted(outcome);
+  }
+
+  /** Nothing is to be finished on a server that has not answered yet. */
+  async #unlessInterrupted<T>(outcome: Promise<T>): Promise<T> {
+    const { interrupt } = this.#options;
+    const result = await (interrupt === undefined ? outcome : orAborted(outcome, interrupt));
+    this.#hasAnswered = true;
+    return result;
   }
 
   async #retried<T>(work: () => Promise<T>): Promise<T> {
@@ -133,6 +146,8 @@ export interface DatabaseOptions {
   readonly schema?: string | undefined;
   /** Waits before what failed is tried again. */
   readonly clock: Pick<Clock, 'sleep'>;
+  /** Ends the waiting for a server that has not answered yet. */
+  readonly interrupt?: AbortSignal | undefined;
   /** Called after the connections are closed. */
   readonly close: () => Promise<void>;
 }
@@ -190,6 +205,20 @@ async function createPrismaClient(adapter: SqlDriverAdapterFactory): Promise<Pri
   const { PrismaClient } = await import('./generated/client.ts');
   // Else it looks up the caller of each statement, for its messages.
   return new PrismaClient({ adapter, errorFormat: 'minimal' });
+}
+
+async function orAborted<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const listening = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const { signal: listener } = listening;
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: listener });
+  });
+  try {
+    return await Promise.race([outcome, aborted]);
+  } finally {
+    listening.abort();
+  }
 }
 
 /** The drivers would send a Date without its zone. */

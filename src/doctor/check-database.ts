@@ -2,7 +2,7 @@ import type { CommandContext } from '../composition/command-context.ts';
 import { openToRead } from '../composition/compose-database.ts';
 import { placesIn } from '../composition/data-directory.ts';
 import type { Database } from '../database/database.ts';
-import { migrationStatus } from '../database/open/migrations.ts';
+import { encodingFault, migrationStatus } from '../database/open/migrations.ts';
 import {
   findMissingRights,
   readServerFacts,
@@ -82,7 +82,7 @@ async function embedded(context: CommandContext, folder: string): Promise<Findin
 }
 
 function reached(
-  { version, versionNumber, user, isReadOnly }: ServerFacts,
+  { version, versionNumber, user, encoding, isReadOnly }: ServerFacts,
   host: string,
 ): Finding[] {
   const message = `PostgreSQL ${version} at ${host}, user ${user}`;
@@ -98,6 +98,11 @@ function reached(
     });
     findings.push(fail(CHECK, 74, `${message}: it is read-only`, remedy ?? ''));
   }
+  const fault = encodingFault(encoding);
+  if (fault !== undefined) {
+    const [wrong = fault, remedy = ''] = fault.split(': ');
+    findings.push(fail(CHECK, 74, wrong, remedy));
+  }
   return findings.length === 0 ? [ok(CHECK, message)] : findings;
 }
 
@@ -107,7 +112,11 @@ async function migrations(
   { mayCreate }: ServerFacts,
 ): Promise<Finding[]> {
   const check = 'migrations';
-  const { applied, pending, isEmpty } = await statusOf(context, database);
+  const { applied, pending, unknown, isEmpty } = await statusOf(context, database);
+  if (unknown.length > 0) {
+    const message = `the database is newer than this program: ${unknown.join(', ')}`;
+    return [fail(check, 74, message, 'install the version that made it, or a later one')];
+  }
   if (pending.length === 0) return [ok(check, `all ${applied.length} are applied`)];
   if (!isEmpty) {
     const message = `${pending.length} are pending: ${pending.join(', ')}`;

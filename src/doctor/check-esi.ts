@@ -68,7 +68,7 @@ async function askForRegions(
   signal: AbortSignal,
 ): Promise<readonly number[]> {
   const cache = await createCache(context, redis, true);
-  return withEsi(context, cache, signal, (esi) => esi.regionIds());
+  return withEsi(context, cache, { signal }, (esi) => esi.regionIds());
 }
 
 /** The context, with somebody who looks at what goes out and comes in. */

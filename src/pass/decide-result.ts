@@ -4,7 +4,7 @@ import type { ContractItem } from '../model.ts';
 import { classifyContract, NOT_CLASSIFIED } from './ships/classify-contract.ts';
 
 /** How asking for a contract's items went; beside ESI's answers, the reasons for none. */
-export type ItemsOutcome =
+export type KnownOutcome =
   | ListAnswer<ContractItem>
   /** The contract's type has no items. */
   | { readonly kind: 'none' }
@@ -25,7 +25,7 @@ export interface Decision {
 /** Decides what is stored of a contract beside its listing. @param attempts answers without items before */
 export function decideResult(
   contractType: string,
-  outcome: ItemsOutcome,
+  outcome: KnownOutcome,
   attempts: number,
   types: KnownTypes,
   now: Date,

@@ -1,16 +1,15 @@
-import { contractsWithItems } from '../database/tables/contract-items.ts';
-import { EsiDownError, EsiError } from '../errors.ts';
+import { EsiDownError, EsiError, isFatal, OutOfTimeError } from '../errors.ts';
 import type { EsiClient } from '../esi/client.ts';
 import { TYPES_WITH_ITEMS } from '../model.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { Batcher } from './batcher.ts';
 import { BrokenRows } from './broken-rows.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import type { ItemsOutcome } from './decide-result.ts';
 import {
   type AnsweredJob,
   type AnsweredParts,
   type ItemsJob,
+  type ItemsOutcome,
   rowsOf,
   storeAnswered,
 } from './store-contracts.ts';
@@ -33,6 +32,7 @@ export interface FetchingParts extends AnsweredParts {
 /** A pass may ask for hardly more than the contracts that answered so before. */
 const TOLERATED_ANSWERS = 10;
 const POSTPONED: ItemsOutcome = { kind: 'postponed' };
+const STORED: ItemsOutcome = { kind: 'stored' };
 
 /**
  * Asks for the items of contracts and stores them in batches as they come.
@@ -64,7 +64,11 @@ export async function fetchItems(
     progress.contractDone();
   };
   try {
-    await forEachConcurrently(jobs, esiConcurrency, answer);
+    await forEachConcurrently(jobs, esiConcurrency, answer).catch(async (error: unknown) => {
+      // What has been fetched need not be fetched again.
+      if (!isFatal(error)) await batcher.finish();
+      throw error;
+    });
     await batcher.finish();
     brokenItems.end(answers, TOLERATED_ANSWERS);
   } finally {
@@ -75,7 +79,7 @@ export async function fetchItems(
 
 async function findOutcome(job: ItemsJob, parts: FetchingParts): Promise<ItemsOutcome> {
   if (!TYPES_WITH_ITEMS.has(job.type)) return { kind: 'none' };
-  if (job.hasItems) return readStoredItems(job, parts);
+  if (job.hasItems) return STORED;
   if (parts.timeIsUp.aborted) {
     parts.report.ranOutOfTime = true;
     return POSTPONED;
@@ -85,15 +89,14 @@ async function findOutcome(job: ItemsJob, parts: FetchingParts): Promise<ItemsOu
     if (answer.kind === 'rows') parts.types.expect(answer.rows.map(({ typeId }) => typeId));
     return answer;
   } catch (error) {
+    if (error instanceof OutOfTimeError) {
+      parts.report.ranOutOfTime = true;
+      return POSTPONED;
+    }
     if (!(error instanceof EsiError)) throw error;
     parts.report.fail({ contractId: job.contractId, message: error.message });
     const { contractId } = job;
     parts.logger.warn({ contractId, error }, 'items cannot be had; the contract stays pending');
     return POSTPONED;
   }
-}
-
-async function readStoredItems(job: ItemsJob, parts: FetchingParts): Promise<ItemsOutcome> {
-  const [stored] = await contractsWithItems(parts.store.read, [job.contractId]);
-  return stored === undefined ? POSTPONED : { kind: 'rows', rows: stored.items };
 }

@@ -1,6 +1,6 @@
 import { standingsOf } from '../database/tables/contract-results.ts';
 import { type RegionState, saveRegions } from '../database/tables/regions.ts';
-import { OpenFilesError, reasonOf } from '../errors.ts';
+import { OpenFilesError, OutOfTimeError, reasonOf } from '../errors.ts';
 import { aggregateRegion, type RegionParts } from './aggregate-region.ts';
 import { Batcher } from './batcher.ts';
 import { forEachConcurrently } from './concurrency.ts';
@@ -67,6 +67,10 @@ async function isolated(region: RegionState, parts: RegionsParts & RegionParts):
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof OpenFilesError) throw error;
+    if (error instanceof OutOfTimeError) {
+      report.ranOutOfTime = true;
+      return;
+    }
     report.regions.failed += 1;
     report.fail({ regionId, message: reasonOf(error) });
     logger.error({ regionId, error }, 'region failed; the pass goes on');

@@ -1,5 +1,9 @@
 import type { Clock } from '../clock.ts';
-import { type ItemsOfContract, insertItems } from '../database/tables/contract-items.ts';
+import {
+  contractsWithItems,
+  type ItemsOfContract,
+  insertItems,
+} from '../database/tables/contract-items.ts';
 import { type ResultOfContract, updateResults } from '../database/tables/contract-results.ts';
 import {
   type ContractOfRegion,
@@ -10,7 +14,7 @@ import {
 import { DatabaseError } from '../errors.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';
-import { type Decision, decideResult, type ItemsOutcome } from './decide-result.ts';
+import { type Decision, decideResult, type KnownOutcome } from './decide-result.ts';
 import type { Store } from './store.ts';
 import type { TypeCache } from './types/type-cache.ts';
 
@@ -37,9 +41,15 @@ export interface ItemsJob {
   readonly hasItems: boolean;
 }
 
-export interface AnsweredJob {
+/** How asking for a contract's items went. */
+export type ItemsOutcome =
+  | KnownOutcome
+  /** The database has them; only a type was missing. */
+  | { readonly kind: 'stored' };
+
+export interface AnsweredJob<Outcome = ItemsOutcome> {
   readonly job: ItemsJob;
-  readonly outcome: ItemsOutcome;
+  readonly outcome: Outcome;
 }
 
 interface DecidedJob {
@@ -58,16 +68,33 @@ export async function storeAnswered(
   parts: AnsweredParts,
 ): Promise<void> {
   const { types, clock } = parts;
-  await types.resolve(typeIdsOf(batch));
+  const answered = await withStoredItems(batch, parts);
+  await types.resolve(typeIdsOf(answered));
   const now = clock.now();
-  const decided = batch.map(({ job, outcome }) => ({
+  const decided = answered.map(({ job, outcome }) => ({
     job,
     decision: decideResult(job.type, outcome, job.attempts, types, now),
   }));
   await inHalves(decided, parts, (half) => writeDecided(half, parts, now));
 }
 
-function typeIdsOf(batch: readonly AnsweredJob[]): ReadonlySet<number> {
+/** One question for all: each of its own would wait for one of a few connections. */
+async function withStoredItems(
+  batch: readonly AnsweredJob[],
+  { store }: AnsweredParts,
+): Promise<AnsweredJob<KnownOutcome>[]> {
+  const wanted = batch.filter(({ outcome }) => outcome.kind === 'stored');
+  const contractIds = wanted.map(({ job }) => job.contractId);
+  const stored = wanted.length === 0 ? [] : await contractsWithItems(store.read, contractIds);
+  const items = new Map(stored.map((contract) => [contract.contractId, contract.items]));
+  return batch.map(({ job, outcome }) => {
+    if (outcome.kind !== 'stored') return { job, outcome };
+    const rows = items.get(job.contractId);
+    return { job, outcome: rows === undefined ? { kind: 'postponed' } : { kind: 'rows', rows } };
+  });
+}
+
+function typeIdsOf(batch: readonly AnsweredJob<KnownOutcome>[]): ReadonlySet<number> {
   const typeIds = new Set<number>();
   for (const { outcome } of batch) {
     if (outcome.kind === 'rows') for (const { typeId } of outcome.rows) typeIds.add(typeId);

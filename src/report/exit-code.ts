@@ -7,6 +7,7 @@ import {
   LockHeldError,
   LockLostError,
   LockUnavailableError,
+  OutOfTimeError,
   OutputError,
   UsageError,
 } from '../errors.ts';
@@ -54,8 +55,12 @@ export function endOfError(error: unknown): RunEnd {
   if (error instanceof DatabaseError || error instanceof OutputError) {
     return { outcome: 'failed', exitCode: 74 };
   }
-  // ESI failed before there was a region to fail.
-  if (error instanceof EsiError || error instanceof EsiDownError) {
+  // ESI failed, or time was up, before there was a region to fail.
+  if (
+    error instanceof EsiError ||
+    error instanceof EsiDownError ||
+    error instanceof OutOfTimeError
+  ) {
     return { outcome: 'partial', exitCode: 1 };
   }
   if (error instanceof ConfigError) return { outcome: 'failed', exitCode: 78 };

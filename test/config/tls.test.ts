@@ -22,7 +22,7 @@ async function newAuthority() {
 
 async function queryFailure(port: number, authority: string): Promise<unknown> {
   const url = `postgres://me:hunter2@localhost:${port}/d?sslmode=verify-full&sslrootcert=${authority}`;
-  const database = openServerDatabase(url, 1, systemClock);
+  const database = openServerDatabase(url, { connections: 1, clock: systemClock });
   onTestFinished(() => database.close());
   return failureOf(database.query('SELECT 1'));
 }

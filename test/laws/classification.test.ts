@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import type { ContractItem } from '../../src/model.ts';
-import { decideResult, type ItemsOutcome } from '../../src/pass/decide-result.ts';
+import { decideResult, type KnownOutcome } from '../../src/pass/decide-result.ts';
 import { classifyContract, NOT_CLASSIFIED } from '../../src/pass/ships/classify-contract.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { itemsOf } from '../support/item-values.ts';
@@ -116,7 +116,7 @@ describe('a contract', () => {
 const UNRESOLVED = 99_999;
 const NOW = new Date('2026-09-08T12:00:00Z');
 const knownTypes = { isShip, isResolved: (typeId: number) => typeId !== UNRESOLVED };
-const outcomes: fc.Arbitrary<ItemsOutcome> = fc.oneof(
+const outcomes: fc.Arbitrary<KnownOutcome> = fc.oneof(
   itemsOf([RIFTER, TRITANIUM, UNRESOLVED]).map((rows) => ({ kind: 'rows' as const, rows })),
   fc.constantFrom({ kind: 'none' }, { kind: 'postponed' }, { kind: 'empty' } as const),
   fc.string().map((message) => ({ kind: 'broken' as const, message })),

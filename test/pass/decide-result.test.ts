@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContractItem } from '../../src/model.ts';
-import { decideResult, type ItemsOutcome, type KnownTypes } from '../../src/pass/decide-result.ts';
+import { decideResult, type KnownOutcome, type KnownTypes } from '../../src/pass/decide-result.ts';
 import { NOT_CLASSIFIED } from '../../src/pass/ships/classify-contract.ts';
 
 const NOW = new Date('2026-09-08T12:00:00Z');
@@ -28,7 +28,7 @@ function item(recordId: number, typeId: number): ContractItem {
   };
 }
 
-function decide(outcome: ItemsOutcome, attempts = 1, type = 'item_exchange') {
+function decide(outcome: KnownOutcome, attempts = 1, type = 'item_exchange') {
   return decideResult(type, outcome, attempts, TYPES, NOW);
 }
 

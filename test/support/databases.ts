@@ -43,7 +43,7 @@ export async function createServerDatabase(): Promise<{ url: string; drop(): Pro
 
 async function createOnServer({ empty = false } = {}): Promise<Database> {
   const { url } = await createServerDatabase();
-  const database = openServerDatabase(url, 5, systemClock);
+  const database = openServerDatabase(url, { connections: 5, clock: systemClock });
   if (!empty) await migrate(database.transact, await readMigrations());
   return database;
 }

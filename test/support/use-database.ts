@@ -89,7 +89,7 @@ function useEmptyServerDatabase(): { open(): Database; url(): string } {
     return server.url;
   };
   const open = () => {
-    const client = openServerDatabase(url(), 2, systemClock);
+    const client = openServerDatabase(url(), { connections: 2, clock: systemClock });
     clients.push(client);
     return client;
   };

@@ -27,6 +27,9 @@ CREATE TABLE IF NOT EXISTS _prisma_migrations (
 const HAS_RECORD_TABLE = `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS found`;
 const HAS_OUR_TABLE = `SELECT to_regclass('contracts') IS NOT NULL AS found`;
 
+const SELECT_ENCODING = `SELECT current_setting('server_encoding') AS encoding`;
+const USABLE_ENCODINGS: ReadonlySet<string> = new Set(['UTF8', 'SQL_ASCII']);
+
 const SELECT_RECORDS = `
 SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
 FROM _prisma_migrations WHERE rolled_back_at IS NULL`;
@@ -52,6 +55,8 @@ interface MigrationRecord {
 export interface MigrationStatus {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
+  /** Applied ones that this version does not know. */
+  readonly unknown: readonly string[];
   /** No table of ours is there at all. */
   readonly isEmpty: boolean;
 }
@@ -80,7 +85,39 @@ export async function migrationStatus(
   const isEmpty = records.length === 0 && !hasOurTable;
   const applied = migrations.filter((migration) => isApplied(migration, records));
   const pending = migrations.filter((migration) => !applied.includes(migration));
-  return { applied: applied.map(nameOf), pending: pending.map(nameOf), isEmpty };
+  const known = new Set(migrations.map(nameOf));
+  const unknown = records.map(({ name }) => name).filter((name) => !known.has(name));
+  return { applied: applied.map(nameOf), pending: pending.map(nameOf), unknown, isEmpty };
+}
+
+/**
+ * What a newer version has made of the tables, this one would read and write wrongly.
+ *
+ * @throws DatabaseError when there are migrations that this version does not know
+ */
+export function assertNotNewer({ unknown }: Pick<MigrationStatus, 'unknown'>): void {
+  if (unknown.length === 0) return;
+  const names = unknown.join(', ');
+  const message = `the database is newer than this program, which does not know ${names}: install the version that made it, or a later one`;
+  throw new DatabaseError(message);
+}
+
+/**
+ * PostgreSQL cannot store what players write in any other encoding; SQL_ASCII takes all bytes as
+ * they are.
+ *
+ * @throws DatabaseError that says what to do
+ */
+export async function assertEncoding(sql: SqlExecutor): Promise<void> {
+  const [row] = await sql.query<{ encoding: string }>(SELECT_ENCODING);
+  const fault = row && encodingFault(row.encoding);
+  if (fault !== undefined) throw new DatabaseError(fault);
+}
+
+/** What is wrong with a database in this encoding; undefined where nothing is. */
+export function encodingFault(encoding: string): string | undefined {
+  if (USABLE_ENCODINGS.has(encoding)) return undefined;
+  return `the database is in ${encoding}, which lacks most of the characters that players use: create one with ENCODING 'UTF8' TEMPLATE template0, and name it in DATABASE_URL`;
 }
 
 /**
@@ -96,7 +133,10 @@ export async function migrate(
   return transact(async (sql) => {
     await sql.query('SELECT pg_advisory_xact_lock($1::bigint)::text', PRISMA_MIGRATE_LOCK);
     await sql.execute(CREATE_RECORD_TABLE);
-    const { pending } = await migrationStatus(sql, migrations);
+    const status = await migrationStatus(sql, migrations);
+    assertNotNewer(status);
+    await assertEncoding(sql);
+    const { pending } = status;
     for (const migration of migrations.filter(({ name }) => pending.includes(name))) {
       for (const statement of splitStatements(migration.sql)) await sql.execute(statement);
       await sql.execute(RECORD, randomUUID(), migration.checksum, migration.name);

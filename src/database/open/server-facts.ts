@@ -7,6 +7,8 @@ export interface ServerFacts {
   /** 170002 */
   readonly versionNumber: number;
   readonly user: string;
+  /** Of the database: `UTF8`. */
+  readonly encoding: string;
   /** Null when the schema of the tables does not exist. */
   readonly mayCreate: boolean | null;
   /** A standby, or set to read-only. */
@@ -17,6 +19,7 @@ const SELECT_FACTS = `
 SELECT split_part(current_setting('server_version'), ' ', 1) AS "version",
   current_setting('server_version_num')::integer AS "versionNumber",
   current_user::text AS "user",
+  current_setting('server_encoding') AS "encoding",
   has_schema_privilege(current_schema(), 'CREATE') AS "mayCreate",
   current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() AS "isReadOnly"`;
 

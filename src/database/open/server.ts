@@ -8,15 +8,26 @@ import { readServerUrl } from './server-url.ts';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A statement without an answer for so long: the server hangs, or somebody keeps a table locked. */
 const ANSWER_TIMEOUT_MS = 120_000;
+/** After so much silence, the system asks whether the server's machine is still there. */
+const KEEP_ALIVE_MS = 30_000;
 /** SQLSTATE `query_canceled`. */
 const QUERY_CANCELED = '57014';
 
-/** A PostgreSQL server; it connects with the first statement. @param connections at most */
+/** How a server is spoken to. */
+export interface ServerOptions {
+  readonly clock: Clock;
+  /** Connections at most. */
+  readonly connections: number;
+  /** Ends the waiting for a server that has not answered yet. */
+  readonly interrupt?: AbortSignal | undefined;
+  /** A statement without an answer for so long has failed; 0 = no limit. */
+  readonly answerTimeoutMs?: number;
+}
+
+/** A PostgreSQL server; it connects with the first statement. */
 export function openServerDatabase(
   url: string,
-  connections: number,
-  clock: Clock,
-  answerTimeoutMs = ANSWER_TIMEOUT_MS,
+  { clock, connections, interrupt, answerTimeoutMs = ANSWER_TIMEOUT_MS }: ServerOptions,
 ): Database {
   const sockets = new Set<Socket>();
   const { connectionString, schema } = readServerUrl(url);
@@ -25,6 +36,7 @@ export function openServerDatabase(
     max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     application_name: 'contracts-agg',
     stream: () => openSocket(sockets, answerTimeoutMs),
   });
@@ -32,7 +44,7 @@ export function openServerDatabase(
     // A server that hangs never says goodbye: nobody waits for it.
     for (const socket of sockets) socket.unref();
   };
-  return new Database({ adapter: inSchema(server, schema), schema, clock, close });
+  return new Database({ adapter: inSchema(server, schema), schema, clock, close, interrupt });
 }
 
 /**

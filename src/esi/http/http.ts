@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import axios, {
   AxiosError,
   type AxiosInstance,
@@ -38,6 +39,8 @@ export interface HttpOptions {
   readonly random: () => number;
   /** Ends every request, running or waiting. */
   readonly signal: AbortSignal;
+  /** Aborted with an OutOfTimeError: no attempt is begun any more. */
+  readonly timeIsUp?: AbortSignal | undefined;
   readonly transport: Transport;
 }
 
@@ -88,10 +91,15 @@ export class Http {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #axios: AxiosInstance;
   readonly #underWay = new Set<AttemptSignal>();
+  /** Keeps attempts from beginning. */
+  readonly #stop: AbortSignal;
 
   constructor(options: HttpOptions) {
     this.#options = options;
     this.waits = new Waits(options.clock);
+    const { signal, timeIsUp } = options;
+    this.#stop = timeIsUp === undefined ? signal : AbortSignal.any([signal, timeIsUp]);
+    setMaxListeners(0, this.#stop);
     this.#headers = {
       accept: 'application/json',
       'user-agent': options.userAgent,
@@ -111,13 +119,13 @@ export class Http {
 
   /**
    * @throws EsiError when no answer is usable after all retries; EsiDownError when ESI only fails
-   * @throws OpenFilesError when no connection can be opened; the signal's reason when aborted
+   * @throws OpenFilesError when no connection can be opened; the reason of a signal when aborted
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
     try {
       return toHttpResponse(await this.#axios.request<Body>(toAxiosConfig(request)));
     } catch (error) {
-      this.#options.signal.throwIfAborted();
+      this.#stop.throwIfAborted();
       throw toEsiError(error, `${methodOf(request)} ${request.path}`);
     }
   }
@@ -126,7 +134,7 @@ export class Http {
   async #attempt(config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
     const { governor, signal } = this.#options;
     const { route = '' } = config;
-    await governor.enter(route, signal);
+    await governor.enter(route, this.#stop);
     this.counters.requests += 1;
     Object.assign(config.headers, this.#headers);
     let answer: Answer = { route, status: 0, headers: {}, body: undefined };
@@ -185,9 +193,9 @@ export class Http {
   }
 
   async #waitBeforeRetry(retry: number): Promise<void> {
-    const { random, signal } = this.#options;
+    const delayMs = FIRST_DELAY_MS * 2 ** (retry - 1) * (1 + this.#options.random());
     this.counters.retries += 1;
-    await this.waits.sleep('retry', FIRST_DELAY_MS * 2 ** (retry - 1) * (1 + random()), signal);
+    await this.waits.sleep('retry', delayMs, this.#stop);
   }
 }
 

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { Clock } from '../../clock.ts';
 import { type CachedType, type TypeRow, upsertTypes } from '../../database/tables/types.ts';
-import { EsiDownError, EsiError } from '../../errors.ts';
+import { EsiDownError, EsiError, isStop } from '../../errors.ts';
 import type { EsiClient } from '../../esi/client.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import type { Store } from '../store.ts';
@@ -66,12 +66,13 @@ export class TypeCache {
     await Promise.allSettled(this.#loading.values());
   }
 
-  /** Asks ESI for types; those that fail are left out and reported. */
+  /** Asks ESI for types; those that fail are reported and left out, as is what comes too late. */
   async fetch(typeIds: readonly number[], onFailure: (typeId: number, error: Error) => void) {
     const rows = await pMap(typeIds, async (typeId) => {
       try {
         return await this.#fetchRow(typeId);
       } catch (error) {
+        if (isStop(error)) return undefined;
         if (!(error instanceof EsiError) && !(error instanceof EsiDownError)) throw error;
         onFailure(typeId, error);
         return undefined;
@@ -125,7 +126,10 @@ export class TypeCache {
 
   async #withCategories(rows: readonly TypeRow[]): Promise<TypeRow[]> {
     const { categories } = this.#parts;
-    await categories.load(rows.flatMap(({ groupId }) => groupId ?? []));
+    await categories.load(rows.flatMap(({ groupId }) => groupId ?? [])).catch((error: unknown) => {
+      // The next run asks for the category; the type is stored without.
+      if (!isStop(error)) throw error;
+    });
     return rows.map((row) =>
       row.groupId === undefined ? row : { ...row, categoryId: categories.categoryOf(row.groupId) },
     );

@@ -31,7 +31,7 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 async function useUrl<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = openServerDatabase(url, 2, systemClock);
+  const database = openServerDatabase(url, { connections: 2, clock: systemClock });
   try {
     return await work(database);
   } finally {
@@ -132,7 +132,10 @@ onServer('connections', (open) => {
 
 onServer('connections at the end', (open, url) => {
   test('failed transactions hold no connection, and closing leaves none behind', async () => {
-    const [database, administrator] = [openServerDatabase(url(), 2, systemClock), open()];
+    const [database, administrator] = [
+      openServerDatabase(url(), { connections: 2, clock: systemClock }),
+      open(),
+    ];
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await failureOf(database.transact((sql) => sql.query('SELECT 1 / 0')));
       await failureOf(database.transact(() => Promise.reject(new Error('a fault of ours'))));

@@ -64,7 +64,7 @@ function openWith(url: string, parameters: Readonly<Record<string, string>> = {}
   for (const [name, value] of Object.entries(parameters)) {
     withParameters.searchParams.set(name, value);
   }
-  const database = openServerDatabase(withParameters.href, 2, systemClock);
+  const database = openServerDatabase(withParameters.href, { connections: 2, clock: systemClock });
   onTestFinished(() => database.close());
   return database;
 }

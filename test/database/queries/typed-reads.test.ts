@@ -31,7 +31,7 @@ test.each(TYPED_READS)(
   async ({ read }) => {
     const port = await freePort();
     const url = `postgres://user:s3cret@127.0.0.1:${port}/contracts`;
-    const database = openServerDatabase(url, 2, systemClock);
+    const database = openServerDatabase(url, { connections: 2, clock: systemClock });
     onTestFinished(() => database.close());
     const startedAt = performance.now();
     const failure: unknown = await read(database).catch((error: unknown) => error);

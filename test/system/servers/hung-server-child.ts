@@ -6,7 +6,11 @@ const [url = '', answerTimeoutMs] = process.argv.slice(2);
 const CONNECTIONS = 4;
 
 // Several connections, of which all but one stay idle.
-const database = openServerDatabase(url, CONNECTIONS, systemClock, Number(answerTimeoutMs));
+const database = openServerDatabase(url, {
+  connections: CONNECTIONS,
+  clock: systemClock,
+  answerTimeoutMs: Number(answerTimeoutMs),
+});
 const sleep = () => database.query('SELECT pg_sleep(0.2)::text');
 await Promise.all(Array.from({ length: CONNECTIONS }, sleep));
 process.once('message', async (order) => {

@@ -58,7 +58,11 @@ onServer('a server that gives no answer', (open, url) => {
     const [administrator, holder] = [open(), open()];
     await administrator.execute('CREATE TABLE marks (attempt integer)');
     await administrator.execute('CREATE TABLE things (id integer)');
-    const database = openServerDatabase(url(), 1, systemClock, ANSWER_TIMEOUT_MS);
+    const database = openServerDatabase(url(), {
+      connections: 1,
+      clock: systemClock,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+    });
     onTestFinished(() => database.close());
     let failure: unknown;
     await holder.transact(async (sql) => {

@@ -44,7 +44,7 @@ type UseProxy = <T>(work: (database: Database, proxy: TcpProxy) => Promise<T>) =
 function byProxy(url: () => string): UseProxy {
   return async (work) => {
     const proxy = await startProxy(url());
-    const database = openServerDatabase(proxy.url, 2, systemClock);
+    const database = openServerDatabase(proxy.url, { connections: 2, clock: systemClock });
     try {
       return await work(database, proxy);
     } finally {
