@@ -7,12 +7,17 @@ import type { Post } from '../monitoring/pinger.ts';
 import type { Redis } from '../redis.ts';
 import type { Logger } from '../terminal/logging.ts';
 
-/** How long a database is waited for. */
-export interface Patience {
+/** What a server is wanted for; the embedded database has one connection, and always answers. */
+export interface DatabaseUse {
   /** Ends the waiting for a server that has not answered yet. */
   readonly interrupt?: AbortSignal;
-  /** A statement may take as long as it wants: migrations of large tables do. */
-  readonly isPatient?: boolean;
+  /** At most. @default as many as a pass needs */
+  readonly connections?: number;
+  /**
+   * A statement without an answer for so long has failed; 0 = no limit, for migrations of large
+   * tables. @default that of a pass
+   */
+  readonly answerTimeoutMs?: number;
 }
 
 /** A way to send requests, and to end its connections. */
@@ -37,7 +42,7 @@ export interface Adapters {
    *
    * @throws DatabaseError when it cannot be opened; LockHeldError when another process has it
    */
-  openDatabase(config: Config, clock: Clock, patience?: Patience): Promise<Database>;
+  openDatabase(config: Config, clock: Clock, use?: DatabaseUse): Promise<Database>;
   /** The migrations of this version, oldest first. */
   readMigrations(): Promise<readonly Migration[]>;
   /** @param environment may name proxies */

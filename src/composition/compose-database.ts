@@ -7,6 +7,7 @@ import {
 } from '../database/open/migrations.ts';
 import { DatabaseError } from '../errors.ts';
 import { counted } from '../terminal/numbers.ts';
+import type { DatabaseUse } from './adapters.ts';
 import type { CommandContext } from './command-context.ts';
 import { lockDataDirectory, placesIn } from './data-directory.ts';
 
@@ -14,16 +15,17 @@ import { lockDataDirectory, placesIn } from './data-directory.ts';
 export async function withDatabase<T>(
   { config, clock, adapters, interrupt }: CommandContext,
   work: (database: Database) => Promise<T>,
+  use: DatabaseUse = {},
 ): Promise<T> {
-  return using(await adapters.openDatabase(config, clock, { interrupt }), work);
+  return using(await adapters.openDatabase(config, clock, { interrupt, ...use }), work);
 }
 
 /** As `withDatabase`, for statements that may take as long as they want. */
-export async function withPatientDatabase<T>(
-  { config, clock, adapters, interrupt }: CommandContext,
+export function withPatientDatabase<T>(
+  context: CommandContext,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  return using(await adapters.openDatabase(config, clock, { interrupt, isPatient: true }), work);
+  return withDatabase(context, work, { answerTimeoutMs: 0 });
 }
 
 /**

@@ -1,9 +1,12 @@
 import { LockUnavailableError, reasonOf } from '../errors.ts';
+import type { LeaseKeeper } from '../lock/lease-lock.ts';
+import { LeaseLock } from '../lock/lease-lock.ts';
 import type { HeldLock, Lock } from '../lock/lock.ts';
-import { lockKey, RedisLock } from '../lock/redis-lock.ts';
+import { lockKey, RedisLease } from '../lock/redis-lease.ts';
 import type { Redis } from '../redis.ts';
 import type { Logger } from '../terminal/logging.ts';
 import type { CommandContext } from './command-context.ts';
+import { withLeaseKeeper } from './compose-lease.ts';
 import { placesIn } from './data-directory.ts';
 
 /** Gives work the connection to Redis or Valkey, if one is set, and closes it afterwards. */
@@ -31,18 +34,35 @@ async function openRedis(url: string, { adapters, logger }: CommandContext): Pro
   }
 }
 
-/** The lock that keeps two runs from working at once. */
-export async function createLock(
-  { config, clock, logger, runId: token }: CommandContext,
+/**
+ * Runs work while the lock is held that keeps two runs from working at once: in Redis, else as a
+ * lease in the database, else as a lock file where the database is embedded.
+ *
+ * @param mayMigrate whether the table of the lease may be made, where a server lacks it
+ */
+export async function withRunLock<T>(
+  context: CommandContext,
   redis: Redis | undefined,
-): Promise<Lock> {
-  if (redis === undefined) {
-    const { FileLock } = await import('../lock/file-lock.ts');
-    return new FileLock(placesIn(config.DATA_DIR).runLock);
+  mayMigrate: boolean,
+  work: (held: HeldLock) => Promise<T>,
+): Promise<T> {
+  const { config, logger } = context;
+  if (redis !== undefined) {
+    const keeper = new RedisLease(redis, lockKey(config.REDIS_KEY_PREFIX));
+    return withLock(leaseLock(keeper, context), logger, work);
   }
-  const key = lockKey(config.REDIS_KEY_PREFIX);
+  if (config.DATABASE_URL !== undefined) {
+    return withLeaseKeeper(context, mayMigrate, (keeper) =>
+      withLock(leaseLock(keeper, context), logger, work),
+    );
+  }
+  const { FileLock } = await import('../lock/file-lock.ts');
+  return withLock(new FileLock(placesIn(config.DATA_DIR).runLock), logger, work);
+}
+
+function leaseLock(keeper: LeaseKeeper, { config, clock, logger, runId }: CommandContext): Lock {
   const ttlMs = config.LOCK_TTL_SECONDS * 1000;
-  return new RedisLock({ redis, key, ttlMs, token, clock, logger });
+  return new LeaseLock({ keeper, ttlMs, token: runId, clock, logger });
 }
 
 /** Runs work while the lock is held, and releases it whatever happens. */

@@ -11,7 +11,7 @@ import type { Redis } from '../redis.ts';
 import type { Summary } from '../report/summary.ts';
 import type { CommandContext } from './command-context.ts';
 import { ensureMigrated, withDatabase, withReadOnlyDatabase } from './compose-database.ts';
-import { createLock, withLock, withRedis } from './compose-lock.ts';
+import { withRedis, withRunLock } from './compose-lock.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** What a run is asked for, beside the settings. */
@@ -64,7 +64,7 @@ export function withOpenRun(
 
 async function openLocked(run: OpenRun, redis: Redis | undefined): Promise<Summary> {
   const { record, context, options } = run;
-  return withLock(await createLock(context, redis), context.logger, (held) => {
+  return withRunLock(context, redis, options.migrate, (held) => {
     record.monitor.began();
     return withDatabase(context, async (database) => {
       record.sources.database = database;

@@ -10,13 +10,12 @@ export const systemAdapters: Adapters = {
     const { RedisConnection } = await import('../redis.ts');
     return RedisConnection.open(url, logger);
   },
-  openDatabase: async (config, clock, { interrupt, isPatient = false } = {}) => {
+  openDatabase: async (config, clock, use = {}) => {
     if (config.DATABASE_URL === undefined) return openEmbedded(config.DATA_DIR, clock);
     const { openServerDatabase } = await import('../database/open/server.ts');
     // A region at work compares one page while it stores another; the run and the types write too.
     const connections = 2 * config.REGION_CONCURRENCY + 2;
-    const options = { clock, connections, interrupt, ...(isPatient && { answerTimeoutMs: 0 }) };
-    return openServerDatabase(config.DATABASE_URL, options);
+    return openServerDatabase(config.DATABASE_URL, { clock, connections, ...use });
   },
   readMigrations: () => readMigrations(),
   connectEsi: async (connections, environment) => {

@@ -1,7 +1,9 @@
 import type { CommandContext } from '../composition/command-context.ts';
+import { withDatabase } from '../composition/compose-database.ts';
 import { withRedis } from '../composition/compose-lock.ts';
 import { placesIn } from '../composition/data-directory.ts';
-import { LockUnavailableError, reasonOf } from '../errors.ts';
+import { findLeaseHolder, hasLeaseTable, LEASE_NAME } from '../database/tables/run-lease.ts';
+import { DatabaseError, LockUnavailableError, reasonOf } from '../errors.ts';
 import { isFileLockHeld } from '../lock/file-lock.ts';
 import { findLockHolder, type LockHolder, tryRights } from '../lock/lock-holder.ts';
 import type { Redis } from '../redis.ts';
@@ -20,14 +22,33 @@ const NEARLY_FULL_SHARE = 0.9;
 
 /** Whether the lock can be taken, and who holds it now. Writes nothing. */
 export function checkLock(context: CommandContext): Promise<readonly Finding[]> {
-  return context.config.REDIS_URL === undefined ? checkFile(context) : checkServer(context);
+  const { REDIS_URL, DATABASE_URL } = context.config;
+  if (REDIS_URL !== undefined) return checkServer(context);
+  return DATABASE_URL === undefined ? checkFile(context) : checkLease(context);
+}
+
+async function checkLease(context: CommandContext): Promise<Finding[]> {
+  try {
+    return await withDatabase(context, async (database) => {
+      if (!(await hasLeaseTable(database))) {
+        return [ok(LOCK, `a lease in the database: the first run makes its table`)];
+      }
+      const holder = await findLeaseHolder(database);
+      const state = holder === undefined ? 'free' : describeHolder({ ...holder, key: LEASE_NAME });
+      return [ok(LOCK, `a lease in the database: ${state}`)];
+    });
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    const remedy = 'the lock is a lease in the database: see what is wrong with that';
+    return [warn(LOCK, `cannot be asked: ${error.message}`, remedy)];
+  }
 }
 
 async function checkFile({ config }: CommandContext): Promise<Finding[]> {
   const path = placesIn(config.DATA_DIR).runLock;
   try {
     const isHeld = await isFileLockHeld(path);
-    return [ok(LOCK, isHeld ? `a run is at work (${path})` : `free (${path})`)];
+    return [ok(LOCK, isHeld ? `a file: a run is at work (${path})` : `a file: free (${path})`)];
   } catch (error) {
     const remedy = `give ${path} to the user who runs this`;
     return [fail(LOCK, 69, `cannot be taken: ${reasonOf(error)}`, remedy)];
@@ -59,7 +80,7 @@ async function askServer(redis: Redis, { config, runId }: CommandContext): Promi
   const holder = await findLockHolder(redis, prefix);
   return [
     ...describeServer(info, new URL(REDIS_URL).host),
-    ok(LOCK, holder === undefined ? 'free' : describeHolder(holder)),
+    ok(LOCK, `a key in Redis: ${holder === undefined ? 'free' : describeHolder(holder)}`),
   ];
 }
 

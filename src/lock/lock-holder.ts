@@ -1,5 +1,5 @@
 import type { Redis } from '../redis.ts';
-import { lockKey } from './redis-lock.ts';
+import { lockKey } from './redis-lease.ts';
 
 /** Who holds the lock on the server. */
 export interface LockHolder {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { LockLostError, LockUnavailableError } from '../../src/errors.ts';
+import { LeaseLock } from '../../src/lock/lease-lock.ts';
 import type { HeldLock } from '../../src/lock/lock.ts';
-import { lockKey, RedisLock } from '../../src/lock/redis-lock.ts';
+import { lockKey, RedisLease } from '../../src/lock/redis-lease.ts';
 import type { RedisConnection } from '../../src/redis.ts';
 import { type LogLine, recordLog } from '../support/recorded-log.ts';
 import { startProxy } from '../support/tcp-proxy.ts';
@@ -16,9 +17,8 @@ const RETRY_MS = 200;
 
 function newLock(redis: RedisConnection, options: { clock?: SteppedClock; ttlMs?: number } = {}) {
   const log = recordLog();
-  const lock = new RedisLock({
-    redis,
-    key: lockKey(''),
+  const lock = new LeaseLock({
+    keeper: new RedisLease(redis, lockKey('')),
     ttlMs: TTL_MS,
     token: randomUUID(),
     clock: systemClock,

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { LockHeldError, LockLostError } from '../../src/errors.ts';
+import { LeaseLock, type LeaseLockOptions } from '../../src/lock/lease-lock.ts';
 import type { HeldLock } from '../../src/lock/lock.ts';
-import { lockKey, RedisLock, type RedisLockOptions } from '../../src/lock/redis-lock.ts';
+import { lockKey, RedisLease } from '../../src/lock/redis-lease.ts';
 import { recordLog } from '../support/recorded-log.ts';
 import { onRedis, type SharedRedis } from '../support/use-redis.ts';
 import { conformsToLock } from './lock-conformance.ts';
@@ -16,10 +17,9 @@ const RENEWAL_MS = TTL_MS / 3;
 function newPlace({ connection, client, prefix }: SharedRedis) {
   const key = lockKey(`${prefix}${randomUUID()}:`);
   const { logger } = recordLog();
-  const newLock = (options: Partial<RedisLockOptions> = {}) =>
-    new RedisLock({
-      redis: connection,
-      key,
+  const newLock = (options: Partial<LeaseLockOptions> = {}) =>
+    new LeaseLock({
+      keeper: new RedisLease(connection, key),
       ttlMs: TTL_MS,
       token: randomUUID(),
       clock: systemClock,

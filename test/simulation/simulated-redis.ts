@@ -1,5 +1,5 @@
 import { REPLACE_HEAD } from '../../src/esi/cache/redis-cache-store.ts';
-import { RELEASE, RENEW } from '../../src/lock/redis-lock.ts';
+import { RELEASE, RENEW } from '../../src/lock/redis-lease.ts';
 import type { Redis } from '../../src/redis.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { VirtualTime } from './virtual-time.ts';

@@ -5,7 +5,7 @@ import { openServerDatabase } from '../../src/database/open/server.ts';
 import { createServerDatabase, DATABASE_KINDS, type DatabaseKind } from './databases.ts';
 
 const EMPTY_ALL_TABLES = [
-  'TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs',
+  'TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs, run_lease',
 ];
 const REMOVE_ALL_TABLES = ['DROP SCHEMA public CASCADE', 'CREATE SCHEMA public'];
 

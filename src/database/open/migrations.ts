@@ -55,7 +55,7 @@ interface MigrationRecord {
 export interface MigrationStatus {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
-  /** Applied ones that this version does not know. */
+  /** Applied ones that are newer than this version. */
   readonly unknown: readonly string[];
   /** No table of ours is there at all. */
   readonly isEmpty: boolean;
@@ -85,8 +85,9 @@ export async function migrationStatus(
   const isEmpty = records.length === 0 && !hasOurTable;
   const applied = migrations.filter((migration) => isApplied(migration, records));
   const pending = migrations.filter((migration) => !applied.includes(migration));
-  const known = new Set(migrations.map(nameOf));
-  const unknown = records.map(({ name }) => name).filter((name) => !known.has(name));
+  // Older ones are those of another program in the same schema.
+  const last = migrations.at(-1)?.name ?? '';
+  const unknown = [...new Set(records.map(nameOf))].filter((name) => name > last);
   return { applied: applied.map(nameOf), pending: pending.map(nameOf), unknown, isEmpty };
 }
 
@@ -175,6 +176,6 @@ async function isFound(sql: SqlExecutor, statement: string): Promise<boolean> {
   return row?.found === true;
 }
 
-function nameOf({ name }: Migration): string {
+function nameOf({ name }: Pick<Migration, 'name'>): string {
   return name;
 }

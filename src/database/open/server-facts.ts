@@ -30,6 +30,7 @@ SELECT privilege || ' on ' || name AS "right" FROM (VALUES
   ('contract_items', 'SELECT'), ('contract_items', 'INSERT'),
   ('esi_type_cache', 'SELECT'), ('esi_type_cache', 'INSERT'), ('esi_type_cache', 'UPDATE'),
   ('regions', 'SELECT'), ('regions', 'INSERT'), ('regions', 'UPDATE'),
+  ('run_lease', 'SELECT'), ('run_lease', 'INSERT'), ('run_lease', 'UPDATE'),
   ('aggregation_runs', 'SELECT'), ('aggregation_runs', 'INSERT'), ('aggregation_runs', 'UPDATE'))
   AS needed (name, privilege)
 WHERE NOT has_table_privilege(to_regclass(name)::oid, privilege)`;

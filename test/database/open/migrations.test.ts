@@ -27,6 +27,7 @@ function applies(database: () => Database): void {
     expect(await migrationStatus(database(), MIGRATIONS)).toEqual({
       applied: NAMES,
       pending: [],
+      unknown: [],
       isEmpty: false,
     });
   });
@@ -45,6 +46,7 @@ function applies(database: () => Database): void {
     expect(await migrationStatus(database(), [...MIGRATIONS, next])).toEqual({
       applied: NAMES,
       pending: [next.name],
+      unknown: [],
       isEmpty: false,
     });
     expect(await migrate(database().transact, [...MIGRATIONS, next])).toEqual([next.name]);
@@ -101,6 +103,7 @@ function tellsStatus(database: () => Database): void {
     expect(await migrationStatus(database(), MIGRATIONS)).toEqual({
       applied: [],
       pending: NAMES,
+      unknown: [],
       isEmpty: true,
     });
   });
