@@ -8,7 +8,7 @@ import type { CommandContext } from './command-context.ts';
 const OTHERS_MAY_WRITE = 0o002;
 
 /** What is wrong where a place for something embedded is needed, and nobody has named one. */
-export const NO_DATA_DIR =
+const NO_DATA_DIR =
   'DATA_DIR: this user has no home folder: set it to a folder that the user may write to';
 
 /**

@@ -44,8 +44,10 @@ const regionIds = z.string().transform((text, context) => {
   const unknown = words.filter((_, index) => ids[index] === undefined);
   if (unknown.length > 0) {
     const names = REGION_NAMES.map(({ name }) => name);
-    const wrong = unknown.map((word) => `"${word}"${didYouMean(word, names)}`).join(', ');
-    const message = `expected ids or names of regions, separated by commas, or \`all\`, not ${wrong}`;
+    // What cannot be a name may be a URL with a password.
+    const wrong = unknown.filter((word) => /^[\w '-]{1,40}$/.test(word));
+    const told = wrong.map((word) => `, not "${word}"${didYouMean(word, names)}`).join('');
+    const message = `expected ids or names of regions, separated by commas, or \`all\`${told}`;
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   }
@@ -81,7 +83,8 @@ export const settingsSchema = z.object({
     }),
   REDIS_URL: url(REDIS_SCHEMES).optional().register(meanings, {
     meaning: 'Redis or Valkey for the lock and the cache',
-    without: 'lock file and cache files in `DATA_DIR`',
+    without:
+      'the lock is a lease in PostgreSQL, or a file in `DATA_DIR` with the embedded database; cache files in `DATA_DIR`',
   }),
   REDIS_KEY_PREFIX: z
     .string()
@@ -133,7 +136,9 @@ export const settingsSchema = z.object({
     .register(meanings, { meaning: 'rows (contracts and their items) in one transaction, about' }),
   LOCK_TTL_SECONDS: numberFrom(1, 86_400)
     .default(60)
-    .register(meanings, { meaning: 'life of the lock in Redis; renewed while the run lives' }),
+    .register(meanings, {
+      meaning: 'life of the lock in Redis or PostgreSQL; renewed while the run lives',
+    }),
   METRICS_FILE: path(
     z
       .string()

@@ -70,6 +70,7 @@ function equalsPrismaSchema(database: () => Database): void {
       'ContractItem',
       'EsiTypeCache',
       'Region',
+      'RunLease',
     ]);
   });
 }

@@ -149,7 +149,7 @@ describe('the first line', () => {
     ['unavailable', 69, 'exit code 69: the lock server cannot be reached'],
     ['failed', 64, 'exit code 64: wrong usage'],
     ['failed', 70, 'exit code 70: a fault of the program'],
-    ['failed', 74, 'exit code 74: the database failed'],
+    ['failed', 74, 'exit code 74: the database failed, or a result could not be written'],
     ['locked', 75, 'exit code 75: the lock is held by another run, or was lost'],
     ['failed', 78, 'exit code 78: invalid settings'],
     ['interrupted', 130, 'exit code 130: stopped by Ctrl-C'],

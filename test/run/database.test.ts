@@ -93,7 +93,7 @@ serverTest('a server that lacks migrations is told of, and migrated on demand', 
   // As another program leaves it that also keeps its migrations by Prisma.
   await world.command(['migrate']);
   await world.tables.execute(`DROP TABLE contract_items, contracts, esi_type_cache, regions,
-    aggregation_runs; UPDATE _prisma_migrations SET migration_name = '20200101000000_other'`);
+    aggregation_runs, run_lease; UPDATE _prisma_migrations SET migration_name = '20200101000000_other'`);
 
   const refused = await world.run();
 

@@ -39,7 +39,10 @@ diskTest('a file on a disk that fills up half-way is told of', async () => {
   const disk = await mountSmallDisk('size=4k');
   const out = join(disk.folder, 'out.csv');
 
-  const result = await shell(world, `$BIN contracts --status outstanding,expired --format csv --limit 1000 > ${out}`);
+  const result = await shell(
+    world,
+    `$BIN contracts --status outstanding,expired --format csv --limit 1000 > ${out}`,
+  );
 
   expect(result).toMatchObject({ exitCode: 74, stderr: expect.stringContaining(FULL) });
   expect((await stat(out)).size).toBe(4096);
