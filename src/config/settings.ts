@@ -134,11 +134,9 @@ export const settingsSchema = z.object({
   DB_BATCH_SIZE: numberFrom(1, 100_000)
     .default(5000)
     .register(meanings, { meaning: 'rows (contracts and their items) in one transaction, about' }),
-  LOCK_TTL_SECONDS: numberFrom(1, 86_400)
-    .default(60)
-    .register(meanings, {
-      meaning: 'life of the lock in Redis or PostgreSQL; renewed while the run lives',
-    }),
+  LOCK_TTL_SECONDS: numberFrom(1, 86_400).default(60).register(meanings, {
+    meaning: 'life of the lock in Redis or PostgreSQL; renewed while the run lives',
+  }),
   METRICS_FILE: path(
     z
       .string()
