@@ -124,7 +124,9 @@ class Session {
     const giveBack = await this.#takeTurn();
     const { process } = this.#connection;
     if (process.isDead) giveBack();
+    const forget = process.onDeath(giveBack);
     await process.awake();
+    forget();
     return giveBack;
   }
 
@@ -169,6 +171,8 @@ class OpenTransaction {
         time.after(IDLE_TRANSACTION_TIMEOUT_MS, () => void this.end());
       }),
     ];
+    // Another task of the same process may have met its end meanwhile.
+    if (process.isDead) void this.end();
   }
 
   async use<T>(work: () => Promise<T>): Promise<T> {
