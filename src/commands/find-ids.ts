@@ -1,5 +1,6 @@
 import type { SqlExecutor } from '../database/database.ts';
 import { findNames, type NamedThing } from '../database/queries/name-queries.ts';
+import type { RegionState } from '../database/tables/regions.ts';
 import { UsageError } from '../errors.ts';
 import { didYouMean, meant, type Named, tellTaken } from '../names.ts';
 import { BUILT_IN_SHIP_GROUPS } from '../pass/ships/built-in-ship-groups.ts';
@@ -23,9 +24,23 @@ interface Lookup {
 export function findIds({ database, logger }: Lookup, thing: NamedThing, wanted: Wanted) {
   const readNames = async () => {
     const stored = await findNames(database, thing);
-    return thing === 'region' ? [...stored, ...notAmong(stored, REGION_NAMES)] : stored;
+    return thing === 'region' ? withBuiltIn(stored) : stored;
   };
   return toIds(thing, wanted, readNames, logger);
+}
+
+/** As `findIds`, where the names of the regions have been read already. */
+export function findRegionIds(
+  stored: readonly Pick<RegionState, 'regionId' | 'name'>[],
+  wanted: Wanted,
+  logger: Pick<Logger, 'info'>,
+) {
+  const names = stored.flatMap(({ regionId: id, name }) => (name === null ? [] : [{ id, name }]));
+  return toIds('region', wanted, async () => withBuiltIn(names), logger);
+}
+
+function withBuiltIn(stored: readonly Named[]): readonly Named[] {
+  return [...stored, ...notAmong(stored, REGION_NAMES)];
 }
 
 function notAmong(known: readonly Named[], names: readonly Named[]): readonly Named[] {

@@ -2,12 +2,11 @@ import { defineCommand } from '../cli/command.ts';
 import { duration } from '../cli/parsers.ts';
 import { DAY_MS } from '../clock.ts';
 import type { CommandContext } from '../composition/command-context.ts';
-import type { Database } from '../database/database.ts';
+import type { StatusFacts } from '../database/queries/status-queries.ts';
+import { LockHeldError } from '../errors.ts';
 import type { Status } from '../report/status-report.ts';
 import { plainJson } from '../terminal/plain-text.ts';
 import { terminalOf } from '../terminal/terminal.ts';
-
-const RUNS_SHOWN = 5;
 
 export const statusCommand = defineCommand({
   name: 'status',
@@ -30,13 +29,11 @@ export const statusCommand = defineCommand({
   onlyReads: true,
 
   async handle(context, flags) {
-    const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');
     const { formatStatus } = await import('../report/status-report.ts');
     const { clock, stdout, environment } = context;
     const now = clock.now();
-    const status = await withReadOnlyDatabase(context, (database) =>
-      readStatus(database, context, flags, now),
-    );
+    const facts = await readFacts(context, now);
+    const status = await describe(facts, context, flags, now);
     const text = flags.json
       ? plainJson(status)
       : formatStatus(status, now, terminalOf(stdout, environment));
@@ -51,37 +48,53 @@ interface Question {
   readonly maxAge: number | undefined;
 }
 
-async function readStatus(
-  database: Database,
-  { config, logger }: CommandContext,
+/** Read from the database; while a run has the embedded one, from what the run left beside it. */
+async function readFacts(context: CommandContext, now: Date): Promise<StatusFacts> {
+  const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');
+  const { readStatusFacts } = await import('../database/queries/status-queries.ts');
+  const { config, logger } = context;
+  const freshSince = new Date(now.getTime() - config.TYPE_REFRESH_DAYS * DAY_MS);
+  try {
+    return await withReadOnlyDatabase(context, (database) =>
+      readStatusFacts(database, now, freshSince),
+    );
+  } catch (error) {
+    if (!(error instanceof LockHeldError)) throw error;
+    const { readRunNote } = await import('../composition/run-note.ts');
+    const note = await readRunNote(config.DATA_DIR);
+    if (note === undefined) throw error;
+    logger.info({ as_of: note.writtenAt }, error.message);
+    return note.facts;
+  }
+}
+
+async function describe(
+  facts: StatusFacts,
+  { logger }: CommandContext,
   { region, maxAge: maxAgeMs }: Question,
   now: Date,
 ): Promise<Status> {
-  const { findIds } = await import('./find-ids.ts');
-  const queries = await import('../database/queries/status-queries.ts');
-  const { findRegions } = await import('../database/tables/regions.ts');
+  const { findRegionIds } = await import('./find-ids.ts');
   const { DEFAULT_MAX_AGE_MS, describeRegions, sumOf } = await import('../report/status-report.ts');
-  const wanted = await findIds({ database, logger }, 'region', region);
+  const wanted = await findRegionIds(facts.regions, region, logger);
   const isWanted = ({ regionId }: { regionId: number }) => wanted?.includes(regionId) ?? true;
-  const counts = (await queries.countByRegion(database)).filter(isWanted);
-  const stored = (await findRegions(database)).filter(isWanted);
+  const counts = facts.counts.filter(isWanted);
+  const stored = facts.regions.filter(isWanted);
   const regions = describeRegions(stored, counts, now, maxAgeMs ?? DEFAULT_MAX_AGE_MS);
-  const lastGood = await queries.lastGoodRunAt(database, now);
-  const freshTypesSince = new Date(now.getTime() - config.TYPE_REFRESH_DAYS * DAY_MS);
   // A run that failed elsewhere does not make the regions asked for any older.
   const isYoung =
     wanted === undefined
-      ? isRecent(lastGood, now, maxAgeMs)
+      ? isRecent(facts.lastGoodRunAt, now, maxAgeMs)
       : regions.length > 0 && regions.every(({ stale }) => !stale);
   return {
-    lastGoodRunAt: lastGood ?? null,
+    lastGoodRunAt: facts.lastGoodRunAt,
     isFresh: maxAgeMs === undefined ? null : isYoung,
-    counts: { ...sumOf(counts), ...(await queries.countTypes(database, freshTypesSince)) },
-    runs: await queries.lastRuns(database, RUNS_SHOWN),
+    counts: { ...sumOf(counts), ...facts.types },
+    runs: facts.runs,
     regions,
   };
 }
 
-function isRecent(at: Date | undefined, now: Date, maxAgeMs = 0): boolean {
-  return at !== undefined && now.getTime() - at.getTime() <= maxAgeMs;
+function isRecent(at: Date | null, now: Date, maxAgeMs = 0): boolean {
+  return at !== null && now.getTime() - at.getTime() <= maxAgeMs;
 }

@@ -7,14 +7,16 @@ import type { Post } from '../monitoring/pinger.ts';
 import type { Redis } from '../redis.ts';
 import type { Logger } from '../terminal/logging.ts';
 
-/** What a server is wanted for; the embedded database has one connection, and always answers. */
+/** What a database is wanted for. */
 export interface DatabaseUse {
+  /** It is only read: a run that is at work in the embedded one is not waited for. */
+  readonly toRead?: boolean;
   /** Ends the waiting for a server that has not answered yet. */
   readonly interrupt?: AbortSignal;
-  /** At most. @default as many as a pass needs */
+  /** To a server, at most. @default as many as a pass needs */
   readonly connections?: number;
   /**
-   * A statement without an answer for so long has failed; 0 = no limit, for migrations of large
+   * A statement without an answer of the server for so long has failed; 0 = no limit, for migrations of large
    * tables. @default that of a pass
    */
   readonly answerTimeoutMs?: number;

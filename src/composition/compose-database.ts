@@ -6,10 +6,11 @@ import {
   migrationStatus,
 } from '../database/open/migrations.ts';
 import { DatabaseError } from '../errors.ts';
+import { exists } from '../files/existing.ts';
 import { counted } from '../terminal/numbers.ts';
 import type { DatabaseUse } from './adapters.ts';
 import type { CommandContext } from './command-context.ts';
-import { lockDataDirectory, placesIn } from './data-directory.ts';
+import { placesIn } from './data-directory.ts';
 
 /** Opens the database for writing, for as long as work lasts. */
 export async function withDatabase<T>(
@@ -29,9 +30,10 @@ export function withPatientDatabase<T>(
 }
 
 /**
- * Opens the database only to read. The embedded one is read from a copy, so that nothing in the
- * data directory changes and a run need not wait. Where no table of ours is there yet, an empty
- * database in memory stands in.
+ * Opens the database only to read. The embedded one is opened in its place, where a run waits for it
+ * to be closed. Where no table of ours is there yet, an empty database in memory stands in.
+ *
+ * @throws LockHeldError when a run is at work in the embedded database
  */
 export async function withReadOnlyDatabase<T>(
   context: CommandContext,
@@ -59,21 +61,11 @@ export async function openToRead({
   adapters,
   interrupt,
 }: CommandContext): Promise<Database> {
-  if (config.DATABASE_URL !== undefined) return adapters.openDatabase(config, clock, { interrupt });
-  const { openEmbeddedCopy } = await import('../database/open/embedded.ts');
-  const { database } = placesIn(config.DATA_DIR);
-  return openEmbeddedCopy(database, clock, whileNobodyWrites(config.DATA_DIR));
-}
-
-function whileNobodyWrites(dataDir: string | undefined) {
-  return async (copy: () => Promise<void>): Promise<void> => {
-    const held = await lockDataDirectory(dataDir);
-    try {
-      await copy();
-    } finally {
-      await held.release();
-    }
-  };
+  const isMissing =
+    config.DATABASE_URL === undefined && !(await exists(placesIn(config.DATA_DIR).database));
+  if (!isMissing) return adapters.openDatabase(config, clock, { interrupt, toRead: true });
+  const { openMemoryDatabase } = await import('../database/open/embedded.ts');
+  return openMemoryDatabase(clock);
 }
 
 /**

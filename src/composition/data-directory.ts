@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../errors.ts';
-import type { HeldLock } from '../lock/lock.ts';
+import type { HeldLock, Patience } from '../lock/lock.ts';
 import type { CommandContext } from './command-context.ts';
 
 const OTHERS_MAY_WRITE = 0o002;
@@ -22,6 +22,7 @@ export function placesIn(dataDir: string | undefined) {
     database: join(dataDir, 'pgdata'),
     databaseLock: join(dataDir, 'database.lock'),
     runLock: join(dataDir, 'run.lock'),
+    runNote: join(dataDir, 'last-run.json'),
     esiCache: join(dataDir, 'esi-cache'),
   };
 }
@@ -29,11 +30,17 @@ export function placesIn(dataDir: string | undefined) {
 /**
  * Two processes in one data directory destroy its database.
  *
- * @throws LockHeldError when another process is at work in it
+ * @throws LockHeldError when another process is at work in it for longer than the patience lasts
  */
-export async function lockDataDirectory(dataDir: string | undefined): Promise<HeldLock> {
+export async function lockDataDirectory(
+  dataDir: string | undefined,
+  patience: Patience,
+): Promise<HeldLock> {
   const { FileLock } = await import('../lock/file-lock.ts');
-  return new FileLock(placesIn(dataDir).databaseLock).acquire();
+  const { acquirePatiently } = await import('../lock/lock.ts');
+  const { databaseLock, database } = placesIn(dataDir);
+  const ifHeld = `another command is using ${database}: try again when it has ended`;
+  return acquirePatiently(new FileLock(databaseLock, ifHeld), patience);
 }
 
 /** Whoever may write to the data directory can put another database, or another lock, in its place. */

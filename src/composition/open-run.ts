@@ -12,6 +12,7 @@ import type { Summary } from '../report/summary.ts';
 import type { CommandContext } from './command-context.ts';
 import { ensureMigrated, withDatabase, withReadOnlyDatabase } from './compose-database.ts';
 import { withRedis, withRunLock } from './compose-lock.ts';
+import { keepRunNote } from './run-note.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** What a run is asked for, beside the settings. */
@@ -72,7 +73,12 @@ async function openLocked(run: OpenRun, redis: Redis | undefined): Promise<Summa
       const guarded = (transact: Transact) => guardedTransact(transact, held);
       await ensureMigrated(database, guarded, context, options.migrate);
       await beginRun(guarded(database.transact), context.runId, record.startedAt);
-      return recordedPass(run, database, held, redis);
+      const endNote = await keepRunNote(context, record, database);
+      try {
+        return await recordedPass(run, database, held, redis);
+      } finally {
+        await endNote();
+      }
     });
   });
 }

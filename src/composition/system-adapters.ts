@@ -1,8 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { readMigrations } from '../database/open/migrations.ts';
-import type { Adapters } from './adapters.ts';
+import type { Adapters, DatabaseUse } from './adapters.ts';
 import { lockDataDirectory, placesIn } from './data-directory.ts';
+import { assertNoRunAtWork } from './run-note.ts';
+
+/** Readers take a second or two each; a run that has not begun to tell of itself takes longer. */
+const READER_WAITS_MS = 10_000;
+/** A run is worth more than a reader's moment. */
+const RUN_WAITS_MS = 60_000;
 
 /** The real outside. Each library is loaded when a command needs it. */
 export const systemAdapters: Adapters = {
@@ -11,7 +17,7 @@ export const systemAdapters: Adapters = {
     return RedisConnection.open(url, logger);
   },
   openDatabase: async (config, clock, use = {}) => {
-    if (config.DATABASE_URL === undefined) return openEmbedded(config.DATA_DIR, clock);
+    if (config.DATABASE_URL === undefined) return openEmbedded(config.DATA_DIR, clock, use);
     const { openServerDatabase } = await import('../database/open/server.ts');
     // A region at work compares one page while it stores another; the run and the types write too.
     const connections = 2 * config.REGION_CONCURRENCY + 2;
@@ -28,8 +34,17 @@ export const systemAdapters: Adapters = {
   },
 };
 
-async function openEmbedded(dataDir: string | undefined, clock: Clock): Promise<Database> {
-  const held = await lockDataDirectory(dataDir);
+async function openEmbedded(
+  dataDir: string | undefined,
+  clock: Clock,
+  { toRead, interrupt }: DatabaseUse,
+): Promise<Database> {
+  const held = await lockDataDirectory(dataDir, {
+    clock,
+    signal: interrupt,
+    milliseconds: toRead ? READER_WAITS_MS : RUN_WAITS_MS,
+    assertWorthIt: () => (toRead ? assertNoRunAtWork(dataDir, clock.now()) : Promise.resolve()),
+  });
   try {
     const { openEmbeddedDatabase } = await import('../database/open/embedded.ts');
     return await openEmbeddedDatabase(placesIn(dataDir).database, clock, () => held.release());

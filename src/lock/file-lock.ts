@@ -11,9 +11,12 @@ import type { HeldLock, Lock } from './lock.ts';
  */
 export class FileLock implements Lock {
   readonly #path: string;
+  readonly #ifHeld: string;
 
-  constructor(path: string) {
+  /** @param ifHeld what is said when another process holds it */
+  constructor(path: string, ifHeld = `another process holds ${path}`) {
     this.#path = path;
+    this.#ifHeld = ifHeld;
   }
 
   async acquire(): Promise<HeldLock> {
@@ -25,7 +28,7 @@ export class FileLock implements Lock {
       throw new LockUnavailableError(`cannot lock ${this.#path}`, { cause: error });
     }
     await file.close();
-    throw new LockHeldError(`another process holds ${this.#path}`);
+    throw new LockHeldError(this.#ifHeld);
   }
 
   async #open(): Promise<FileHandle> {

@@ -72,6 +72,8 @@ function adviceOn(sqlState: string, { DATABASE_URL, DATA_DIR }: DatabaseSettings
   if (DATABASE_URL !== undefined) {
     return ADVICE_FOR_SERVER.find(([states]) => states.test(sqlState))?.[1];
   }
+  // PGlite trips over the file that it made when it might open no more.
+  if (sqlState === '58P02') return MORE_FILES;
   if (!/^53100/.test(sqlState)) return undefined;
   return `make room on the disk of ${DATA_DIR}, 100 MB at least; the next run goes on from what is stored`;
 }

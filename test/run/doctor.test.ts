@@ -171,6 +171,12 @@ describe('ESI', () => {
   });
 });
 
+/** PostgreSQL writes to its own files when it is opened. */
+async function readOutsideDatabase(folder: string) {
+  const tree = Object.entries(await readTree(folder));
+  return tree.filter(([path]) => !path.includes('pgdata'));
+}
+
 describe('after a run', () => {
   let world: World;
 
@@ -182,9 +188,9 @@ describe('after a run', () => {
     return opened.close;
   });
 
-  test('all is well, what the cache holds is not asked for again, and no file is changed', async () => {
+  test('all is well, what the cache holds is not asked for again, and no file is changed but by opening the database', async () => {
     world.esi.resetRequests();
-    const before = await readTree(world.folder);
+    const before = await readOutsideDatabase(world.folder);
 
     const { exitCode, statuses, textOf } = await diagnose(world);
 
@@ -193,7 +199,7 @@ describe('after a run', () => {
     expect(textOf('database')).toContain('tables are current');
     expect(textOf('ESI')).toContain('not asked: the cache holds');
     expect(world.esi.requests).toEqual([]);
-    expect(await readTree(world.folder)).toEqual(before);
+    expect(await readOutsideDatabase(world.folder)).toEqual(before);
   });
 
   test('beside a run at work it tells so, and does not disturb it', async () => {

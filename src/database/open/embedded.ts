@@ -1,19 +1,16 @@
-import { cp, mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { messages, PGlite } from '@electric-sql/pglite';
+import { mkdir, rename, rm, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
 import type { Clock } from '../../clock.ts';
-import { DatabaseError, LockHeldError, reasonOf } from '../../errors.ts';
+import { DatabaseError, reasonOf } from '../../errors.ts';
 import { exists } from '../../files/existing.ts';
 import { Database } from '../database.ts';
+import { FolderPglite, LOG_FILE_BYTES } from './folder-pglite.ts';
 import { pgliteAdapter } from './pglite-adapter.ts';
 
 /** SQLSTATE `disk_full`. */
 const DISK_FULL = '53100';
 const MIB = 1024 * 1024;
-/** PostgreSQL writes its log in files of this size, each made as a whole. */
-const LOG_FILE_BYTES = 16 * MIB;
-
 /**
  * The embedded database in a folder, made when it is not there. The caller keeps others out: two
  * processes in one folder destroy it.
@@ -31,31 +28,6 @@ export async function openEmbeddedDatabase(
     return await openFolder(folder, clock, afterClose);
   } catch (error) {
     throw await embeddedError(folder, error);
-  }
-}
-
-/**
- * The embedded database as it stands, to read from: a copy is opened, since opening alone writes.
- * Without one, an empty database in memory.
- *
- * @param whileLocked keeps writers out while the files are copied
- */
-export async function openEmbeddedCopy(
-  folder: string,
-  clock: Clock,
-  whileLocked: (copy: () => Promise<void>) => Promise<void>,
-): Promise<Database> {
-  if (!(await exists(folder))) return openMemoryDatabase(clock);
-  const copy = await mkdtemp(join(tmpdir(), 'contracts-agg-'));
-  const remove = () => rm(copy, { recursive: true, force: true });
-  try {
-    await whileLocked(() => cp(folder, copy, { recursive: true }));
-    return await openFolder(copy, clock, remove);
-  } catch (error) {
-    const failure =
-      error instanceof LockHeldError ? error : await embeddedError(folder, error, copy);
-    await remove();
-    throw failure;
   }
 }
 
@@ -89,40 +61,8 @@ async function openFolder(
   clock: Clock,
   afterClose?: () => Promise<void>,
 ): Promise<Database> {
-  const pglite = new CrashSafePglite(folder);
-  await pglite.waitReady;
+  const pglite = await FolderPglite.open(folder);
   return wrap(pglite, clock, afterClose);
-}
-
-/**
- * A server that panics, because its log cannot be written, ends. PGlite lives on, and its next
- * statement never comes back and blocks the process: so there is none.
- */
-class CrashSafePglite extends PGlite {
-  #crash: unknown;
-
-  override execProtocol(...args: Parameters<PGlite['execProtocol']>) {
-    return this.#unlessCrashed(() => super.execProtocol(...args));
-  }
-
-  override execProtocolStream(...args: Parameters<PGlite['execProtocolStream']>) {
-    return this.#unlessCrashed(() => super.execProtocolStream(...args));
-  }
-
-  async #unlessCrashed<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#crash !== undefined) throw this.#crash;
-    try {
-      return await work();
-    } catch (error) {
-      if (!isAnswer(error)) this.#crash = error;
-      throw error;
-    }
-  }
-}
-
-/** PostgreSQL refused a statement, and is ready for the next. */
-function isAnswer(error: unknown): boolean {
-  return error instanceof messages.DatabaseError && error.severity === 'ERROR';
 }
 
 function wrap(pglite: PGlite, clock: Clock, afterClose = async () => {}): Database {
@@ -137,12 +77,9 @@ function wrap(pglite: PGlite, clock: Clock, afterClose = async () => {}): Databa
 }
 
 /** PGlite tells of a full disk in many ways, and in none of them by name. */
-async function embeddedError(
-  folder: string,
-  error: unknown,
-  place = dirname(folder),
-): Promise<DatabaseError> {
+async function embeddedError(folder: string, error: unknown): Promise<DatabaseError> {
   if (error instanceof DatabaseError) return error;
+  const place = dirname(folder);
   const freeBytes = await freeSpaceOf(place);
   const isFull = freeBytes < LOG_FILE_BYTES;
   const free = `no space left: ${Math.floor(freeBytes / MIB)} MiB are free on the disk of ${place}`;

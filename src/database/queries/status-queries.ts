@@ -1,6 +1,9 @@
 import { CLOCK_SLACK_MS } from '../../clock.ts';
 import type { Database, SqlExecutor } from '../database.ts';
 import { jsonObject, readJsonRows } from '../json-rows.ts';
+import { findRegions, type RegionState } from '../tables/regions.ts';
+
+const RUNS_TOLD = 5;
 
 /** Counts of the outstanding contracts of a region. */
 export interface RegionCounts {
@@ -29,6 +32,31 @@ export interface RecordedRun {
   readonly finishedAt: Date | null;
   readonly outcome: string | null;
   readonly exitCode: number | null;
+}
+
+/** All that `status` tells of, as it is stored at one time. */
+export interface StatusFacts {
+  /** When the last complete run ended; null for never. */
+  readonly lastGoodRunAt: Date | null;
+  readonly runs: readonly RecordedRun[];
+  readonly regions: readonly RegionState[];
+  readonly counts: readonly RegionCounts[];
+  readonly types: TypeCounts;
+}
+
+/** @param freshSince a type that was asked for since then need not be refreshed */
+export async function readStatusFacts(
+  database: Database,
+  now: Date,
+  freshSince: Date,
+): Promise<StatusFacts> {
+  return {
+    lastGoodRunAt: (await lastGoodRunAt(database, now)) ?? null,
+    runs: await lastRuns(database, RUNS_TOLD),
+    regions: await findRegions(database),
+    counts: await countByRegion(database),
+    types: await countTypes(database, freshSince),
+  };
 }
 
 /** The last runs, newest first. */

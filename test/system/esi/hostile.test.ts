@@ -17,6 +17,8 @@ const INJECTED = '\n{"level":60,"runId":"0","msg":"injected"}\n';
 const STEERS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 const HOSTILE_NAME = `\u001b[31mThe\u202e '; DROP TABLE regions; --${INJECTED}`;
 const MEGABYTE = 1_000_000;
+/** Of each kind so many are told of one by one. */
+const TOLD_OF_A_KIND = 20;
 
 /** Titles as players, or whoever stands in for ESI, may write them. */
 const TITLES: readonly string[] = [
@@ -124,7 +126,8 @@ serverTest(
       pending: withBrokenItems.length,
     });
     const named = log.flatMap((line) => (line['level'] === 'error' ? [line['contractId']] : []));
-    expect(new Set(named)).toEqual(new Set([...brokenIds, ...withBrokenItems]));
+    expect(named.filter((id) => brokenIds.includes(Number(id)))).toHaveLength(TOLD_OF_A_KIND);
+    expect(named.filter((id) => withBrokenItems.includes(Number(id)))).toHaveLength(TOLD_OF_A_KIND);
     expect(log.filter(({ msg }) => msg === 'injected')).toEqual([]);
     expect(stdout.split('\n')).toHaveLength(2);
     await world.expectTruth({ except: [...brokenIds, ...withBrokenItems] });

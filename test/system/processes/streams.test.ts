@@ -34,7 +34,7 @@ test.each([
 });
 
 diskTest('a file on a disk that fills up half-way is told of', async () => {
-  const world = await startWorld({ embedded: true });
+  const world = await startWorld({ embedded: true, contracts: 300, start: new Date() });
   await world.run();
   const disk = await mountSmallDisk('size=4k');
   const out = join(disk.folder, 'out.csv');
