@@ -80,3 +80,8 @@ export type ItemsStatus = 'none' | 'pending' | 'fetched' | 'unavailable';
 
 /** The contract types that have items; asking for those of others costs error budget. */
 export const TYPES_WITH_ITEMS: ReadonlySet<string> = new Set(['item_exchange', 'auction']);
+
+/** What a stored contract's status can be. */
+export const CONTRACT_STATUSES = ['outstanding', 'expired', 'closed'] as const;
+
+export type ContractStatus = (typeof CONTRACT_STATUSES)[number];

@@ -40,7 +40,7 @@ type ValueOf<O extends OptionDefinition> = O extends { byDefault: unknown }
     : Given<O>;
 
 type Given<O extends OptionDefinition> = O extends { isList: true }
-  ? readonly string[]
+  ? readonly (O extends { choices: readonly (infer Choice)[] } ? Choice : string)[]
   : O extends { parse: (text: string) => infer Value }
     ? Value
     : O extends { choices: readonly (infer Choice)[] }

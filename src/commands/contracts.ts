@@ -1,10 +1,10 @@
 import { defineCommand } from '../cli/command.ts';
+import { CONTRACT_STATUSES } from '../model.ts';
 import { terminalOf } from '../terminal/terminal.ts';
 import { formatOf, offerOptions, readOfferFilter } from './offers.ts';
 
 /** Those of ESI's specification; what it does not know is stored, too. */
 const CONTRACT_TYPES = ['item_exchange', 'auction', 'courier', 'loan', 'unknown'];
-const CONTRACT_STATUSES = ['outstanding', 'expired', 'closed'];
 
 export const contractsCommand = defineCommand({
   name: 'contracts',

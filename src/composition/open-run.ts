@@ -98,7 +98,8 @@ async function recordedPass(
   );
   const summary = failure === undefined ? record.ended() : record.failed(failure);
   if (failure instanceof LockLostError || failure instanceof DatabaseError) return summary;
-  await write((sql) => finishRun(sql, summary));
+  // The fence would meet the end that it has just written, when the word of it is lost.
+  await guardedTransact(database.transact, held)((sql) => finishRun(sql, summary));
   await record.monitor.noteRegions(() => findRegions(database));
   return summary;
 }

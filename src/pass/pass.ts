@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { countShipContracts } from '../database/queries/ship-queries.ts';
 import { findRegions, type RegionState } from '../database/tables/regions.ts';
@@ -5,7 +6,7 @@ import { type CachedType, cachedTypes } from '../database/tables/types.ts';
 import type { EsiClient } from '../esi/client.ts';
 import { chooseRegionIds, type RegionChoice, withStates } from './choose-regions.ts';
 import { allSettled } from './concurrency.ts';
-import { reclassify } from './reclassify.ts';
+import { reclassifyHistory, reclassifyOutstanding } from './reclassify.ts';
 import { aggregateRegions, type RegionsParts } from './regions.ts';
 import { findShipGroups, SHIP_CATEGORY_ID } from './ships/ship-groups.ts';
 import type { Store } from './store.ts';
@@ -21,10 +22,14 @@ export type PassSettings = Pick<
 
 /** What a pass works with: all that its stages need, but for what it finds out itself. */
 export type PassParts = Omit<RegionsParts, 'types'> &
-  Omit<TypeCacheParts, 'categories' | 'shipGroupIds'> & { readonly esi: EsiClient };
+  Omit<TypeCacheParts, 'categories' | 'shipGroupIds'> & {
+    readonly esi: EsiClient;
+    readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
+  };
 
 /**
- * One pass: types first, since contracts are classified with them, then the regions.
+ * One pass: types first, since contracts are classified with them, then the regions, then what
+ * changes of the past.
  *
  * @throws DatabaseError, LockLostError, EsiError when not even the regions can be had, or the
  *   reason of the signal
@@ -45,8 +50,9 @@ export async function pass(
       settings.TYPE_REFRESH_DAYS,
       settings.TYPE_REFRESH_LIMIT,
     );
-    await reclassify({ ...parts, types });
+    await reclassifyOutstanding({ ...parts, types });
     await aggregateRegions(regions, { ...parts, types });
+    await reclassifyHistory({ ...parts, types });
   } finally {
     await types.settled();
   }

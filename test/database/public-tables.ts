@@ -76,7 +76,7 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       last_refreshed_at: 'timestamptz not null',
       refresh_error: 'text',
     },
-    ours: ['is_ship'],
+    ours: ['is_ship', 'history_after'],
   },
   {
     table: 'regions',

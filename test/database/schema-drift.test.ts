@@ -21,7 +21,7 @@ interface WrittenTable {
 const WRITTEN: readonly WrittenTable[] = [
   { table: 'contracts', columns: NEW_CONTRACT, beside: ['status', 'closed_at'] },
   { table: 'contract_items', columns: CONTRACT_ITEM, beside: [] },
-  { table: 'esi_type_cache', columns: TYPE, beside: [] },
+  { table: 'esi_type_cache', columns: TYPE, beside: ['history_after'] },
   { table: 'regions', columns: REGION, beside: [] },
 ];
 

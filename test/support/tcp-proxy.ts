@@ -11,6 +11,10 @@ export interface TcpProxy {
   leadTo(otherUrl: string): void;
   /** Breaks every connection there is; new ones work. */
   cut(): void;
+  /** Lets the next COMMIT after a statement with this text arrive, once, but not the answer to it. */
+  loseCommitOf(text: string): void;
+  /** Whether that has happened. */
+  readonly hasLostCommit: boolean;
   /** Takes new connections and never answers on them, as a server behind a dead network does. */
   swallow(): void;
   close(): Promise<void>;
@@ -21,6 +25,8 @@ export async function startProxy(targetUrl: string): Promise<TcpProxy> {
   let connections = 0;
   const sockets = new Set<Socket>();
   let isSwallowing = false;
+  let lostText: string | undefined;
+  let hasLostCommit = false;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -33,7 +39,22 @@ export async function startProxy(targetUrl: string): Promise<TcpProxy> {
     keep(client);
     if (isSwallowing) return;
     const upstream = keep(connect(Number(target.port), target.hostname));
-    client.pipe(upstream).pipe(client);
+    client.pipe(upstream);
+    let isInTransaction = false;
+    let isCommitting = false;
+    client.on('data', (chunk: Buffer) => {
+      if (lostText === undefined) return;
+      isInTransaction ||= chunk.includes(lostText);
+      isCommitting ||= isInTransaction && chunk.includes('COMMIT');
+    });
+    upstream.on('data', (chunk: Buffer) => {
+      if (!isCommitting) client.write(chunk);
+      else {
+        lostText = undefined;
+        hasLostCommit = true;
+        client.destroy();
+      }
+    });
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
   });
@@ -54,6 +75,12 @@ export async function startProxy(targetUrl: string): Promise<TcpProxy> {
       cut();
     },
     cut,
+    loseCommitOf: (text) => {
+      lostText = text;
+    },
+    get hasLostCommit() {
+      return hasLostCommit;
+    },
     swallow: () => {
       isSwallowing = true;
     },

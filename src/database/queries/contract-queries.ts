@@ -1,3 +1,4 @@
+import type { ContractStatus } from '../../model.ts';
 import type { SqlExecutor } from '../database.ts';
 import { jsonObject, readJsonRows } from '../json-rows.ts';
 import {
@@ -11,7 +12,7 @@ import {
 
 export interface ContractFilter extends OfferFilter {
   /** `outstanding` takes only what has not expired. */
-  readonly statuses: readonly string[];
+  readonly statuses: readonly ContractStatus[];
   /** As ESI says them: `item_exchange`, `auction` … */
   readonly contractTypes?: readonly string[] | undefined;
   readonly hasBlueprintCopies: boolean;
@@ -61,11 +62,11 @@ function itemConditions({ typeIds, groupIds, hasBlueprintCopies }: ContractFilte
   const isOfType = 'item.type_id = ANY ($2::text::integer[])';
   const isOfGroup = 'item_type.group_id = ANY ($3::text::integer[])';
   const itsType = 'JOIN esi_type_cache AS item_type USING (type_id)';
-  const isCopy = 'item.is_blueprint_copy = $13::text::boolean';
+  const isCopy = 'item.is_blueprint_copy = $12::text::boolean';
   return [
     holding('$2', typeIds !== undefined, isOfType),
     holding('$3', groupIds !== undefined, isOfGroup, itsType),
-    holding('$13', hasBlueprintCopies, isCopy),
+    holding('$12', hasBlueprintCopies, isCopy),
   ].join(' AND ');
 }
 
@@ -93,16 +94,23 @@ const STORED_CONTRACT: Readonly<Record<keyof StoredContract, string>> = {
   closedAt: inUtc('closed_at'),
 };
 
-/** $11 statuses, $12 contract types, $13 only with blueprint copies. */
+/** The words stand in the statement: by parameters, PostgreSQL would not see that an index is partial. */
+function withStatus(statuses: readonly ContractStatus[]): string {
+  const words = statuses.map((status) => `'${status}'`).join(', ');
+  return statuses.includes('outstanding')
+    ? `status IN (${words}) AND (status <> 'outstanding' OR date_expired > $7::timestamptz)`
+    : `status IN (${words}) AND $7::timestamptz IS NOT NULL`;
+}
+
+/** $11 contract types, $12 only with blueprint copies. */
 function selectContracts(filter: ContractFilter): string {
   const order = ORDER_BY[filter.order];
   return `
 SELECT coalesce(json_agg(${jsonObject(STORED_CONTRACT)} ORDER BY ${order}), '[]')::text AS rows
 FROM (
   SELECT * FROM contracts
-  WHERE status = ANY ($11::text::text[])
-    AND (status <> 'outstanding' OR date_expired > $7::timestamptz)
-    AND ($12::text IS NULL OR type = ANY ($12::text::text[]))
+  WHERE ${withStatus(filter.statuses)}
+    AND ($11::text IS NULL OR type = ANY ($11::text::text[]))
     AND ${itemConditions(filter)}
     AND ${OFFER_CONDITIONS}
   ORDER BY ${order} LIMIT $10::bigint) AS found
@@ -124,7 +132,6 @@ export function findContracts(
     executor,
     selectContracts(filter),
     ...offerValues(filter),
-    wordsOf(filter.statuses),
     contractTypes === undefined ? null : wordsOf(contractTypes),
     filter.hasBlueprintCopies ? 'true' : null,
   );

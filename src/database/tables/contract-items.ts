@@ -39,13 +39,27 @@ ORDER BY contract_id, record_id
 ON CONFLICT DO NOTHING`,
 );
 
-/** $1 type ids, $2 the last contract seen, $3 how many → classified contracts that hold such a type. */
-const SELECT_HOLDERS = `
-SELECT coalesce(json_agg(contract_id), '[]')::text AS rows FROM (
-  SELECT DISTINCT contract_id FROM contract_items AS item JOIN contracts USING (contract_id)
-  WHERE item.type_id IN (SELECT json_array_elements_text($1::json)::integer)
-    AND contract_id > $2 AND items_status = 'fetched'
-  ORDER BY contract_id LIMIT $3) AS holders`;
+const HOLDS_ONE = `EXISTS (
+    SELECT 1 FROM contract_items AS item WHERE item.contract_id = contracts.contract_id
+      AND item.type_id IN (SELECT json_array_elements_text($1::json)::integer))`;
+
+/** $1 type ids → classified outstanding contracts that hold such a type. */
+const SELECT_OUTSTANDING_HOLDERS = `
+SELECT coalesce(json_agg(contract_id ORDER BY contract_id), '[]')::text AS rows FROM contracts
+WHERE status = 'outstanding' AND items_status = 'fetched' AND ${HOLDS_ONE}`;
+
+/**
+ * $1 type ids, $2 the last contract seen, $3 how many contracts to look at → [the last one looked at,
+ * [classified ones that hold such a type]]. By what was looked at, not by what was found: so each
+ * contract is looked at once. Outstanding ones too: one may have been reopened meanwhile.
+ */
+const SELECT_HOLDERS_AFTER = `
+WITH slice AS MATERIALIZED (
+  SELECT contract_id FROM contracts WHERE contract_id > $2 ORDER BY contract_id LIMIT $3)
+SELECT json_build_array((SELECT max(contract_id) FROM slice), (
+  SELECT coalesce(json_agg(contract_id ORDER BY contract_id), '[]') FROM contracts
+  WHERE contract_id > $2 AND contract_id <= (SELECT max(contract_id) FROM slice)
+    AND items_status = 'fetched' AND ${HOLDS_ONE}))::text AS rows`;
 
 /** $1 contract ids → [contract_id, type, [items…]]. */
 const SELECT_WITH_ITEMS = `
@@ -67,15 +81,38 @@ export async function insertItems(
   return executor.execute(INSERT_ITEMS.sql, ...arrays);
 }
 
-/** Ids of classified contracts that hold one of the types, in order, after `afterId`. */
-export function holdersOf(
+/** Ids of the classified outstanding contracts that hold one of the types. */
+export function outstandingHoldersOf(
+  executor: SqlExecutor,
+  typeIds: readonly number[],
+): Promise<number[]> {
+  return readJsonRows<number>(executor, SELECT_OUTSTANDING_HOLDERS, JSON.stringify(typeIds));
+}
+
+/** A piece of the past. */
+export interface HistorySlice {
+  /** The last contract that was looked at; null where there were none. */
+  readonly lastId: number | null;
+  /** Classified contracts that hold one of the types. */
+  readonly holders: readonly number[];
+}
+
+/** Looks at so many contracts after `afterId`, in the order of their ids. */
+export async function holdersAfter(
   executor: SqlExecutor,
   typeIds: readonly number[],
   afterId: number,
-  limit: number,
-): Promise<number[]> {
+  contracts: number,
+): Promise<HistorySlice> {
   const ids = JSON.stringify(typeIds);
-  return readJsonRows<number>(executor, SELECT_HOLDERS, ids, afterId, limit);
+  const [lastId, holders] = (await readJsonRows(
+    executor,
+    SELECT_HOLDERS_AFTER,
+    ids,
+    afterId,
+    contracts,
+  )) as [number | null, readonly number[]];
+  return { lastId, holders };
 }
 
 export async function contractsWithItems(

@@ -14,9 +14,13 @@ const RENEW = `
 UPDATE run_lease SET expires_at = clock_timestamp() + $2::double precision * interval '1 ms'
 WHERE token = $1::uuid AND expires_at > clock_timestamp()`;
 
-/** The row stays: who may only insert and update can do it, too. */
+/**
+ * The row stays: who may only insert and update can do it, too. One that nobody holds was given back
+ * before, and only the word of it was lost.
+ */
 const GIVE_BACK = `
-UPDATE run_lease SET token = NULL, expires_at = clock_timestamp() WHERE token = $1::uuid`;
+UPDATE run_lease SET token = NULL, expires_at = clock_timestamp()
+WHERE token = $1::uuid OR token IS NULL`;
 
 const HAS_TABLE = `SELECT to_regclass('run_lease') IS NOT NULL AS found`;
 
@@ -51,7 +55,7 @@ export async function renewLease(sql: SqlExecutor, runId: string, ttlMs: number)
   return (await sql.execute(RENEW, runId, ttlMs)) === 1;
 }
 
-/** @returns whether it was still the run's */
+/** @returns false when another run holds it */
 export async function giveLeaseBack(sql: SqlExecutor, runId: string): Promise<boolean> {
   return (await sql.execute(GIVE_BACK, runId)) === 1;
 }

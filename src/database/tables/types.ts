@@ -10,8 +10,15 @@ export interface CachedType {
   /** Null for a type that ESI does not know. */
   readonly groupId: number | null;
   readonly categoryId: number | null;
-  /** Whether stored contracts were classified with it as a ship. */
+  /** Whether outstanding contracts were classified with it as a ship. */
   readonly isShip: boolean;
+}
+
+/** A type with which ended contracts are still to be classified. */
+export interface WaitingType {
+  readonly typeId: number;
+  /** The contracts up to this one are classified with it. */
+  readonly historyAfter: number;
 }
 
 /** A type as it is to be stored; one that ESI does not know has only its id and the error. */
@@ -107,11 +114,41 @@ WHERE esi_type_cache.type_id = failure.type_id
     OR esi_type_cache.refresh_error IS DISTINCT FROM failure.refresh_error)`,
 );
 
-/** Notes how contracts are classified with types from now on. */
+/**
+ * Notes how contracts are classified with types from now on: the outstanding ones are, the ended ones
+ * are to be.
+ */
 export const markShips = batchWriter(
   TYPE.only('typeId', 'isShip'),
   ({ rows }) => `
-UPDATE esi_type_cache SET is_ship = change.is_ship
+UPDATE esi_type_cache SET is_ship = change.is_ship, history_after = 0
 FROM ${rows('change')}
 WHERE esi_type_cache.type_id = change.type_id`,
 );
+
+const WAITING_TYPE: Readonly<Record<keyof WaitingType, string>> = {
+  typeId: 'type_id',
+  historyAfter: 'history_after',
+};
+
+const SELECT_WAITING = `
+SELECT coalesce(json_agg(${jsonObject(WAITING_TYPE)}), '[]')::text AS rows
+FROM esi_type_cache WHERE history_after IS NOT NULL`;
+
+export function waitingTypes(executor: SqlExecutor): Promise<WaitingType[]> {
+  return readJsonRows<WaitingType>(executor, SELECT_WAITING);
+}
+
+/** $1 the last contract that was looked at, null when there are no more; $2 type ids. */
+const SET_HISTORY = `
+UPDATE esi_type_cache SET history_after = $1::bigint
+WHERE type_id IN (SELECT json_array_elements_text($2::json)::integer)`;
+
+/** Notes how far the ended contracts are classified with types. @param afterId null for all */
+export async function setHistory(
+  executor: SqlExecutor,
+  typeIds: readonly number[],
+  afterId: number | null,
+): Promise<void> {
+  await executor.execute(SET_HISTORY, afterId, JSON.stringify(typeIds));
+}

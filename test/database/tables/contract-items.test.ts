@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import {
   contractsWithItems,
-  holdersOf,
+  holdersAfter,
   insertItems,
+  outstandingHoldersOf,
 } from '../../../src/database/tables/contract-items.ts';
 import { insertContracts } from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
@@ -11,6 +12,7 @@ import { countRows, itemRow, newContract, SHIP } from './rows.ts';
 
 const GILA = 17_715;
 const ORCA = 28_606;
+const LARGE_ID = 1_234_567_890_123;
 
 function keepsItems(database: () => Database): void {
   test('items come back as they were stored, in the order of their records', async () => {
@@ -64,7 +66,7 @@ function keepsItems(database: () => Database): void {
   });
 
   test('ids and quantities beyond 32 bits come back as they were', async () => {
-    const contractId = 1_234_567_890_123;
+    const contractId = LARGE_ID;
     const large = { recordId: 5_000_000_000, quantity: 9_000_000_000, itemId: 2 ** 53 - 1 };
     await insertContracts(database(), [newContract({ contractId })]);
     await insertItems(database(), [{ contractId, items: [itemRow(large)] }]);
@@ -125,26 +127,34 @@ function findsHolders(database: () => Database): void {
   };
 
   test('the holders of a type are paged in the order of their ids, each once', async () => {
-    for (const contractId of [30, 10, 1_234_567_890_123, 20]) {
+    for (const contractId of [30, 10, LARGE_ID, 20]) {
       await store(contractId, GILA, GILA, ORCA);
     }
-    expect(await holdersOf(database(), [GILA, ORCA], 0, 3)).toEqual([10, 20, 30]);
-    expect(await holdersOf(database(), [GILA, ORCA], 30, 3)).toEqual([1_234_567_890_123]);
-    expect(await holdersOf(database(), [GILA, ORCA], 1_234_567_890_123, 3)).toEqual([]);
+    const slice = (afterId: number) => holdersAfter(database(), [GILA, ORCA], afterId, 3);
+    expect(await slice(0)).toEqual({ lastId: 30, holders: [10, 20, 30] });
+    expect(await slice(30)).toEqual({ lastId: LARGE_ID, holders: [LARGE_ID] });
+    expect(await slice(LARGE_ID)).toEqual({ lastId: null, holders: [] });
+  });
+
+  test('those of outstanding contracts are found alone, and all at once', async () => {
+    for (const contractId of [2, 1, 3]) await store(contractId, GILA, ORCA);
+    await database().execute(`UPDATE contracts SET status = 'closed' WHERE contract_id = 2`);
+    expect(await outstandingHoldersOf(database(), [GILA, ORCA])).toEqual([1, 3]);
+    expect(await outstandingHoldersOf(database(), [34])).toEqual([]);
   });
 
   test('a contract that holds none of the types is no holder', async () => {
     await store(1, GILA);
     await store(2, ORCA);
-    expect(await holdersOf(database(), [ORCA], 0, 10)).toEqual([2]);
-    expect(await holdersOf(database(), [34], 0, 10)).toEqual([]);
-    expect(await holdersOf(database(), [], 0, 10)).toEqual([]);
+    expect(await holdersAfter(database(), [ORCA], 0, 10)).toEqual({ lastId: 2, holders: [2] });
+    expect(await holdersAfter(database(), [34], 0, 10)).toEqual({ lastId: 2, holders: [] });
+    expect(await holdersAfter(database(), [], 0, 10)).toEqual({ lastId: 2, holders: [] });
   });
 
   test('a contract that was not classified yet is no holder', async () => {
     await insertContracts(database(), [newContract({ contractId: 1, itemsStatus: 'pending' })]);
     await insertItems(database(), [{ contractId: 1, items: [itemRow({ typeId: GILA })] }]);
-    expect(await holdersOf(database(), [GILA], 0, 10)).toEqual([]);
+    expect(await holdersAfter(database(), [GILA], 0, 10)).toEqual({ lastId: 1, holders: [] });
   });
 }
 

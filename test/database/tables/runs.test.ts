@@ -82,9 +82,32 @@ function supersedes(database: () => Database): void {
     await beginRun(database().transact, runId, FIRST_SEEN);
     await beginRun(database().transact, randomUUID(), LATER);
     const end = { finishedAt: new Date().toISOString(), outcome: 'complete', exitCode: 0 };
-    await finishRun(database(), { runId, ...end });
+    await expect(finishRun(database(), { runId, ...end })).rejects.toBeInstanceOf(LockLostError);
     const [run] = await storedRuns(database());
     expect(run).toMatchObject({ outcome: 'interrupted', exit_code: null, summary: null });
+  });
+
+  test('what is done twice, because the word of it was lost, is as done once', async () => {
+    const runId = randomUUID();
+    await beginRun(database().transact, runId, FIRST_SEEN);
+    await beginRun(database().transact, runId, FIRST_SEEN);
+    expect(await storedRuns(database())).toMatchObject([{ run_id: runId, finished_at: null }]);
+    const end = { finishedAt: LATER.toISOString(), outcome: 'complete', exitCode: 0 };
+    await finishRun(database(), { runId, ...end });
+    await finishRun(database(), { runId, ...end });
+    expect(await storedRuns(database())).toMatchObject([{ outcome: 'complete', exit_code: 0 }]);
+  });
+
+  test('a run that begins again after its successor leaves that alone', async () => {
+    const [runId, successor] = [randomUUID(), randomUUID()];
+    await beginRun(database().transact, runId, FIRST_SEEN);
+    await beginRun(database().transact, successor, LATER);
+    const again = beginRun(database().transact, runId, FIRST_SEEN);
+    await expect(again).rejects.toBeInstanceOf(LockLostError);
+    expect(await storedRuns(database())).toMatchObject([
+      { run_id: runId, outcome: 'interrupted' },
+      { run_id: successor, finished_at: null },
+    ]);
   });
 }
 

@@ -61,6 +61,7 @@ function storesTypes(database: () => Database): void {
       last_refreshed_at: '2026-09-08T12:00:00+00:00',
       refresh_error: null,
       is_ship: true,
+      history_after: null,
     });
   });
 

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "esi_type_cache" ADD COLUMN "history_after" BIGINT;
