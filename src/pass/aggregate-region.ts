@@ -15,6 +15,7 @@ import type { ItemsJob } from './store-contracts.ts';
 /** What the stages of a region need together. */
 export interface RegionParts extends FetchingParts, JobsParts, ClosingParts {
   readonly esi: Pick<EsiClient, 'publicContracts' | 'contractItems'>;
+  readonly clock: FetchingParts['clock'];
   /** What the pass found stored of each region when it began. */
   readonly standings: ReadonlyMap<number, RegionStanding>;
   /** Takes regions of which nothing but their time is to be written. */

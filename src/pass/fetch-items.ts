@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { EsiDownError, EsiError, isFatal, OutOfTimeError } from '../errors.ts';
 import type { EsiClient } from '../esi/client.ts';
 import { TYPES_WITH_ITEMS } from '../model.ts';
@@ -22,6 +23,7 @@ export interface FetchingParts extends AnsweredParts {
   readonly esi: Pick<EsiClient, 'contractItems'>;
   readonly types: Pick<TypeCache, 'expect' | 'resolve' | 'isResolved' | 'isShip'>;
   readonly progress: Progress;
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
   /** Aborted when the time limit has come: nothing new is begun. */
   readonly timeIsUp: AbortSignal;
   /** Rows of a transaction, about. */
@@ -31,6 +33,7 @@ export interface FetchingParts extends AnsweredParts {
 
 /** A pass may ask for hardly more than the contracts that answered so before. */
 const TOLERATED_ANSWERS = 10;
+const OLDEST_ANSWER_MS = 5000;
 const POSTPONED: ItemsOutcome = { kind: 'postponed' };
 const STORED: ItemsOutcome = { kind: 'stored' };
 
@@ -47,9 +50,9 @@ export async function fetchItems(
 ): Promise<EsiDownError | undefined> {
   const { batchRows, esiConcurrency, progress } = parts;
   let downError: EsiDownError | undefined;
-  const batcher = new Batcher<AnsweredJob>(batchRows, rowsOf, (batch) =>
-    storeAnswered(batch, parts),
-  );
+  const store = (batch: readonly AnsweredJob[]) => storeAnswered(batch, parts);
+  const age = { clock: parts.clock, maxMs: OLDEST_ANSWER_MS };
+  const batcher = new Batcher<AnsweredJob>(batchRows, rowsOf, store, age);
   const brokenItems = new BrokenRows(regionId, 'items', parts);
   let answers = 0;
   const answer = async (job: ItemsJob) => {

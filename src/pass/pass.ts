@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { countShipContracts } from '../database/queries/ship-queries.ts';
 import { findRegions, type RegionState } from '../database/tables/regions.ts';
@@ -24,7 +23,6 @@ export type PassSettings = Pick<
 export type PassParts = Omit<RegionsParts, 'types'> &
   Omit<TypeCacheParts, 'categories' | 'shipGroupIds'> & {
     readonly esi: EsiClient;
-    readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
   };
 
 /**

@@ -55,6 +55,26 @@ async function failureOf(promise: Promise<void>): Promise<unknown> {
 }
 
 describe('a batcher', () => {
+  it('hands on a batch that has become old, full or not', async () => {
+    const batches: (readonly number[])[] = [];
+    let nowMs = 0;
+    const flush = async (batch: readonly number[]) => void batches.push(batch);
+    const age = { clock: { monotonicMs: () => nowMs }, maxMs: 5000 };
+    const batcher = new Batcher<number>(100, ONE, flush, age);
+
+    await batcher.add(1);
+    nowMs = 4999;
+    await batcher.add(2);
+    expect(batches).toEqual([]);
+    nowMs = 5000;
+    await batcher.add(3);
+    nowMs = 9999;
+    await batcher.add(4);
+    await batcher.finish();
+
+    expect(batches).toEqual([[1, 2, 3], [4]]);
+  });
+
   it('hands on full batches, and the rest at the end', async () => {
     const batches: (readonly number[])[] = [];
     const batcher = new Batcher<number>(3, ONE, async (batch) => {
