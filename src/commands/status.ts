@@ -3,7 +3,11 @@ import { duration } from '../cli/parsers.ts';
 import { DAY_MS } from '../clock.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import type { StatusFacts } from '../database/queries/status-queries.ts';
+import type { RegionState } from '../database/tables/regions.ts';
 import { LockHeldError } from '../errors.ts';
+import type { Named } from '../names.ts';
+import type { RegionChoice } from '../pass/choose-regions.ts';
+import type { AgedRegion } from '../report/freshness.ts';
 import type { Status } from '../report/status-report.ts';
 import { plainJson } from '../terminal/plain-text.ts';
 import { terminalOf } from '../terminal/terminal.ts';
@@ -16,28 +20,36 @@ export const statusCommand = defineCommand({
     maxAge: {
       value: '<duration>',
       description:
-        'exit 1 when the last good run is older, e.g. 45m; with --region, when the region is',
+        'exit 1 when a region was last brought up to date longer ago, e.g. 45m: of --region, else of REGION_IDS',
       parse: duration,
     },
     json: { description: 'print as one JSON object' },
+    quiet: {
+      description: 'print nothing, or one sentence on stderr when something is too old or fails',
+      conflictsWith: 'json',
+    },
   },
   examples: [
     'contracts-agg status',
-    'contracts-agg status --max-age 45m || echo "too old"',
+    'contracts-agg status --max-age 45m --quiet',
     'contracts-agg status --region "The Forge" --json',
   ],
   onlyReads: true,
 
   async handle(context, flags) {
     const { formatStatus } = await import('../report/status-report.ts');
-    const { clock, stdout, environment } = context;
+    const { clock, stdout, environment, screen } = context;
     const now = clock.now();
     const facts = await readFacts(context, now);
     const status = await describe(facts, context, flags, now);
-    const text = flags.json
-      ? plainJson(status)
-      : formatStatus(status, now, terminalOf(stdout, environment));
-    stdout.write(`${text}\n`);
+    if (flags.quiet) {
+      if (status.staleness !== null) screen.write(`contracts-agg: ${status.staleness}\n`);
+    } else {
+      const text = flags.json
+        ? plainJson(status)
+        : formatStatus(status, now, terminalOf(stdout, environment));
+      stdout.write(`${text}\n`);
+    }
     return status.isFresh === false ? 1 : 0;
   },
 });
@@ -70,31 +82,50 @@ async function readFacts(context: CommandContext, now: Date): Promise<StatusFact
 
 async function describe(
   facts: StatusFacts,
-  { logger }: CommandContext,
+  { config, logger }: CommandContext,
   { region, maxAge: maxAgeMs }: Question,
   now: Date,
 ): Promise<Status> {
   const { findRegionIds } = await import('./find-ids.ts');
   const { DEFAULT_MAX_AGE_MS, describeRegions, sumOf } = await import('../report/status-report.ts');
+  const { findStaleness } = await import('../report/freshness.ts');
+  const { REGION_NAMES } = await import('../region-names.ts');
   const wanted = await findRegionIds(facts.regions, region, logger);
   const isWanted = ({ regionId }: { regionId: number }) => wanted?.includes(regionId) ?? true;
   const counts = facts.counts.filter(isWanted);
   const stored = facts.regions.filter(isWanted);
   const regions = describeRegions(stored, counts, now, maxAgeMs ?? DEFAULT_MAX_AGE_MS);
-  // A run that failed elsewhere does not make the regions asked for any older.
-  const isYoung =
-    wanted === undefined
-      ? isRecent(facts.lastGoodRunAt, now, maxAgeMs)
-      : regions.length > 0 && regions.every(({ stale }) => !stale);
+  const staleness =
+    maxAgeMs === undefined
+      ? undefined
+      : findStaleness({
+          regions: agedRegions(facts.regions, wanted ?? config.REGION_IDS, REGION_NAMES),
+          knowsAll: wanted !== undefined || config.REGION_IDS !== 'all' || facts.knowsAllRegions,
+          lastEnd: facts.lastEnd,
+          maxAgeMs,
+          now,
+        });
   return {
     lastGoodRunAt: facts.lastGoodRunAt,
-    isFresh: maxAgeMs === undefined ? null : isYoung,
+    isFresh: maxAgeMs === undefined ? null : staleness === undefined,
+    staleness: staleness ?? null,
     counts: { ...sumOf(counts), ...facts.types },
     runs: facts.runs,
     regions,
   };
 }
 
-function isRecent(at: Date | null, now: Date, maxAgeMs = 0): boolean {
-  return at !== null && now.getTime() - at.getTime() <= maxAgeMs;
+/** Those that are chosen, stored or not. */
+function agedRegions(
+  stored: readonly RegionState[],
+  chosen: RegionChoice,
+  known: readonly Named[],
+): readonly AgedRegion[] {
+  if (chosen === 'all') return stored;
+  const byId = new Map(stored.map((region) => [region.regionId, region]));
+  const names = new Map(known.map(({ id, name }) => [id, name]));
+  return chosen.map(
+    (regionId) =>
+      byId.get(regionId) ?? { regionId, name: names.get(regionId) ?? null, checkedAt: null },
+  );
 }

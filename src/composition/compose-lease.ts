@@ -33,7 +33,7 @@ export function withLeaseKeeper<T>(
         name: LEASE_NAME,
         take: (token, ttlMs) => takeLease(database, token, ttlMs),
         renew: (token, ttlMs) => renewLease(database, token, ttlMs),
-        giveBack: (token) => giveLeaseBack(database, token),
+        giveBack: (token) => giveLeaseBack(database.transact, token),
       });
     },
     use,

@@ -5,6 +5,7 @@ import { endPing, type PingMessage, startPing } from '../monitoring/ping-message
 import { sendPing } from '../monitoring/pinger.ts';
 import { readStandingFacts } from '../monitoring/previous-metrics.ts';
 import { metricsOf, type RegionFreshness } from '../monitoring/run-metrics.ts';
+import type { RegionChoice } from '../pass/choose-regions.ts';
 import type { Summary } from '../report/summary.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -14,13 +15,19 @@ const ATTEMPTS = 3;
 export class RunMonitor {
   readonly #context: CommandContext;
   readonly #isSilent: boolean;
+  /** The run is over all that the settings name. */
+  readonly #isWhole: boolean;
   #regions: readonly RegionFreshness[] | undefined;
   #startPing: Promise<void> | undefined;
 
-  /** @param isSilent tells nobody: of a dry run */
-  constructor(context: CommandContext, isSilent: boolean) {
+  /**
+   * @param isSilent tells nobody: of a dry run
+   * @param regions those of the run
+   */
+  constructor(context: CommandContext, isSilent: boolean, regions: RegionChoice) {
     this.#context = context;
     this.#isSilent = isSilent;
+    this.#isWhole = covers(regions, context.config.REGION_IDS);
   }
 
   /** The run has its lock. The ping goes beside the work. */
@@ -83,17 +90,23 @@ export class RunMonitor {
     const before = readStandingFacts(await readMetricsFile(path), latest);
     const { metricsText } = await import('../monitoring/metrics-text.ts');
     const facts = {
-      lastCompleteAt: summary.exitCode === 0 ? finishedAt : before.lastCompleteAt,
+      lastCompleteAt: summary.exitCode === 0 && this.#isWhole ? finishedAt : before.lastCompleteAt,
       regions: this.#regions ?? before.regions,
     };
     return metricsText(metricsOf(summary, facts));
   }
 }
 
+/** Whether a run over the one is a run over all of the other. */
+function covers(regions: RegionChoice, wanted: RegionChoice): boolean {
+  if (regions === 'all') return true;
+  return wanted !== 'all' && wanted.every((regionId) => regions.includes(regionId));
+}
+
 /** A region that the settings name no longer would only grow old. */
 function freshnessOf(
   { regionId, name, snapshotLastModified }: RegionState,
-  chosen: 'all' | readonly number[],
+  chosen: RegionChoice,
 ): RegionFreshness[] {
   if (snapshotLastModified === null) return [];
   if (chosen !== 'all' && !chosen.includes(regionId)) return [];

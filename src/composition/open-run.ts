@@ -72,7 +72,8 @@ async function openLocked(run: OpenRun, redis: Redis | undefined): Promise<Summa
       // A process that slept since it took the lock must not end the run of its successor.
       const guarded = (transact: Transact) => guardedTransact(transact, held);
       await ensureMigrated(database, guarded, context, options.migrate);
-      await beginRun(guarded(database.transact), context.runId, record.startedAt);
+      const isWhole = options.regions === 'all';
+      await beginRun(guarded(database.transact), context.runId, record.startedAt, isWhole);
       const endNote = await keepRunNote(context, record, database);
       try {
         return await recordedPass(run, database, held, redis);

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { EsiClient } from '../esi/client.ts';
+import type { RegionChoice } from '../pass/choose-regions.ts';
 import { endOfError, endOfReport, type RunEnd } from '../report/exit-code.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { RunReport } from '../report/run-report.ts';
@@ -12,6 +13,7 @@ import { RunMonitor } from './compose-monitoring.ts';
 interface RecordOptions {
   readonly dryRun: boolean;
   readonly showProgress: boolean;
+  readonly regions: RegionChoice;
 }
 
 /** What is told of one run: its counts while it goes on, its summary at the end. */
@@ -30,13 +32,13 @@ export class RunRecord {
   readonly #dryRun: boolean;
   readonly #startedAtMs: number;
 
-  constructor(context: CommandContext, { dryRun, showProgress }: RecordOptions) {
+  constructor(context: CommandContext, { dryRun, showProgress, regions }: RecordOptions) {
     const { clock } = context;
     this.#context = context;
     this.#dryRun = dryRun;
     this.startedAt = clock.now();
     this.#startedAtMs = clock.monotonicMs();
-    this.monitor = new RunMonitor(context, dryRun);
+    this.monitor = new RunMonitor(context, dryRun, regions);
     const findWait = () => this.sources.esi?.wait;
     this.progress = showProgress ? new ProgressBar({ ...context, findWait }) : silentProgress;
   }

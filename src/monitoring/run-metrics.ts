@@ -24,7 +24,7 @@ export interface RegionFreshness {
 
 /** What the metrics of a run tell beside its summary; it outlives the runs that fail. */
 export interface StandingFacts {
-  /** End of the last run that was complete; undefined when none is known. */
+  /** End of the last complete run over all that the settings name; undefined when none is known. */
   readonly lastCompleteAt: Date | undefined;
   readonly regions: readonly RegionFreshness[];
 }
@@ -51,7 +51,7 @@ const OUTCOMES: readonly Outcome[] = [
 const DEFINITIONS: readonly Definition[] = [
   {
     name: LAST_COMPLETE,
-    help: 'End of the last run that was complete.',
+    help: 'End of the last run over all that the settings name that was complete.',
     values: (_, { lastCompleteAt }) =>
       lastCompleteAt === undefined ? [] : one(seconds(lastCompleteAt)),
   },

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { countShipContracts } from '../database/queries/ship-queries.ts';
-import { findRegions, type RegionState } from '../database/tables/regions.ts';
+import { findRegions, type RegionState, saveRegions } from '../database/tables/regions.ts';
 import { type CachedType, cachedTypes } from '../database/tables/types.ts';
 import type { EsiClient } from '../esi/client.ts';
 import { chooseRegionIds, type RegionChoice, withStates } from './choose-regions.ts';
@@ -63,7 +63,12 @@ async function chooseRegions(
   choice: RegionChoice,
 ): Promise<readonly RegionState[]> {
   const stored = await findRegions(store.read);
-  return withStates(await chooseRegionIds(choice, esi), stored, esi);
+  const states = await withStates(await chooseRegionIds(choice, esi), stored, esi);
+  const known = new Set(stored.map(({ regionId }) => regionId));
+  const added = states.filter(({ regionId }) => !known.has(regionId));
+  // A region that cannot be had is known all the same, as one that was never read.
+  if (added.length > 0) await store.write((sql) => saveRegions(sql, added));
+  return states;
 }
 
 async function openTypeCache(

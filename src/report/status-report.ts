@@ -5,6 +5,7 @@ import { formatNumber } from '../terminal/numbers.ts';
 import { paint, type Terminal } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
 import { minuteOf, timeAgo } from '../terminal/times.ts';
+import { isStale } from './freshness.ts';
 
 /** A region with what is stored of it. */
 export interface RegionStatus extends RegionState, RegionCounts {
@@ -17,6 +18,8 @@ export interface Status {
   readonly lastGoodRunAt: Date | null;
   /** Whether all is as young as `--max-age` asks; null without it. */
   readonly isFresh: boolean | null;
+  /** What is too old, and why, in one sentence; null when nothing is. */
+  readonly staleness: string | null;
   readonly counts: Omit<RegionCounts, 'regionId'> & TypeCounts;
   readonly runs: readonly RecordedRun[];
   readonly regions: readonly RegionStatus[];
@@ -36,7 +39,7 @@ export function describeRegions(
   return regions.map((region) => ({
     ...region,
     ...(byId.get(region.regionId) ?? { ...NOTHING, regionId: region.regionId }),
-    stale: region.checkedAt === null || now.getTime() - region.checkedAt.getTime() > maxAgeMs,
+    stale: isStale(region.checkedAt, now, maxAgeMs),
   }));
 }
 
@@ -55,22 +58,36 @@ export function sumOf(regions: readonly RegionCounts[]): Omit<RegionCounts, 'reg
 
 const NOTHING = { outstanding: 0, shipContracts: 0, pendingItems: 0, unavailableItems: 0 };
 
-/** The status for people: a few lines, then runs and regions. */
+/** The status for people: runs and regions, and last, where one looks, a few lines of all together. */
 export function formatStatus(status: Status, now: Date, terminal: Terminal): string {
-  const { counts, runs, regions } = status;
+  const { counts, runs, regions, staleness } = status;
+  const regionRows = regions.toSorted(byTrouble).map((region) => regionRow(region, now));
   return [
-    `last good run  ${lastGoodRun(status, now, terminal)}`,
+    ...tableOf(RUN_COLUMNS, runs.map(runRow), terminal),
+    ...tableOf(REGION_COLUMNS, regionRows, terminal),
+    `last good run  ${lastGoodRun(status, now)}`,
     `regions        ${coverageOf(regions)}`,
     `contracts      ${formatNumber(counts.outstanding)} outstanding, ${formatNumber(counts.shipContracts)} sell a ship`,
     `items          ${formatNumber(counts.pendingItems)} pending, ${formatNumber(counts.unavailableItems)} unavailable`,
     `types          ${formatNumber(counts.types)}, ${formatNumber(counts.typesToRefresh)} to refresh, ${formatNumber(counts.typesWithErrors)} with errors`,
-    ...tableOf(RUN_COLUMNS, runs.map(runRow), terminal),
-    ...tableOf(
-      REGION_COLUMNS,
-      regions.map((region) => regionRow(region, now)),
-      terminal,
-    ),
+    ...(staleness === null ? [] : ['', paint(staleness, 'red', terminal)]),
   ].join('\n');
+}
+
+/** Stale ones first, the oldest of them before the others; then those that lack items; then the largest. */
+function byTrouble(one: RegionStatus, other: RegionStatus): number {
+  return (
+    Number(other.stale) - Number(one.stale) ||
+    (one.stale ? timeOf(one.checkedAt) - timeOf(other.checkedAt) : 0) ||
+    other.pendingItems - one.pendingItems ||
+    Number(other.capped) - Number(one.capped) ||
+    other.listedContracts - one.listedContracts ||
+    one.regionId - other.regionId
+  );
+}
+
+function timeOf(time: Date | null): number {
+  return time?.getTime() ?? 0;
 }
 
 /** Nothing where a table would have only its head: before the first run. */
@@ -79,12 +96,11 @@ function tableOf(
   rows: readonly (readonly (string | number)[])[],
   terminal: Terminal,
 ): string[] {
-  return rows.length === 0 ? [] : ['', formatTable(columns, rows, terminal)];
+  return rows.length === 0 ? [] : [formatTable(columns, rows, terminal), ''];
 }
 
-function lastGoodRun({ lastGoodRunAt, isFresh }: Status, now: Date, terminal: Terminal): string {
-  const age = lastGoodRunAt === null ? 'never' : timeAgo(lastGoodRunAt, now);
-  return isFresh === false ? `${age} ${paint('(too old)', 'red', terminal)}` : age;
+function lastGoodRun({ lastGoodRunAt }: Status, now: Date): string {
+  return lastGoodRunAt === null ? 'never' : timeAgo(lastGoodRunAt, now);
 }
 
 function coverageOf(regions: readonly RegionStatus[]): string {

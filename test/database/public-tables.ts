@@ -100,6 +100,6 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       exit_code: 'smallint',
       summary: 'jsonb',
     },
-    ours: [],
+    ours: ['all_regions'],
   },
 ];

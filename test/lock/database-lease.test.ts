@@ -29,7 +29,7 @@ function leaseLock(database: Database, ttlMs = TTL_MS): LeaseLock {
       name: LEASE_NAME,
       take: (token, life) => takeLease(database, token, life),
       renew: (token, life) => renewLease(database, token, life),
-      giveBack: (token) => giveLeaseBack(database, token),
+      giveBack: (token) => giveLeaseBack(database.transact, token),
     },
     ttlMs,
     token: randomUUID(),

@@ -4,6 +4,7 @@ import { formatStatus, type Status } from '../../src/report/status-report.ts';
 const BEFORE_THE_FIRST_RUN: Status = {
   lastGoodRunAt: null,
   isFresh: null,
+  staleness: null,
   counts: {
     outstanding: 0,
     shipContracts: 0,

@@ -87,9 +87,41 @@ test('status tells of regions; with one of them, --max-age looks at when that wa
   const late = await world.command(['status', '--region', 'Domain', ...args]);
   expect(late.exitCode).toBe(1);
   expect(late.stdout).toContain('1 known, 1 stale, 0 capped');
-  expect(late.stdout).toContain('(too old)');
+  expect(late.stdout).toMatch(
+    /1 of 1 region is too old: Domain \(61 min ago\); the last run ended/,
+  );
   const whole = await world.command(['status', ...args]);
   expect(whole.exitCode).toBe(1);
+});
+
+test('a pass over one region makes the others that the settings name no younger', async () => {
+  const other = await startWorld({ contracts: 20, embedded: true });
+  await other.run();
+  other.forward(61);
+  await other.run(['--region', 'Domain']);
+
+  const watch = (...args: string[]) => other.command(['status', '--max-age', '1h', ...args]);
+  const quiet = await watch('--quiet');
+
+  expect(quiet).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(quiet.stderr).toMatch(/^contracts-agg: 2 of 3 regions are too old: .*: complete\n$/);
+  expect(await watch('--quiet', '--region', 'Domain')).toMatchObject({
+    exitCode: 0,
+    stdout: '',
+    stderr: '',
+  });
+});
+
+test('a region that no run has read yet is too old, whether it was tried or not', async () => {
+  const other = await startWorld({ contracts: 20, embedded: true });
+  await other.run(['--region', 'Domain']);
+
+  const named = await other.command(['status', '--max-age', '1h', '--quiet']);
+  const all = await other.command(['status', '--max-age', '1h', '--quiet'], { REGION_IDS: 'all' });
+
+  expect(named.stderr).toContain('2 of 3 regions are too old: The Forge (never read)');
+  expect(all).toMatchObject({ exitCode: 1 });
+  expect(all.stderr).toContain('no run has been over all regions yet');
 });
 
 const migrations = await readMigrations();

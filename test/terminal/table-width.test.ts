@@ -73,6 +73,7 @@ const CONTRACTS: readonly StoredContract[] = [
 const STATUS = {
   lastGoodRunAt: new Date('2026-09-08T11:45:00Z'),
   isFresh: false,
+  staleness: 'The Forge is too old',
   counts: {
     outstanding: 48_211,
     shipContracts: 15_002,

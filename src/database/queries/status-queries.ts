@@ -42,6 +42,18 @@ export interface StatusFacts {
   readonly regions: readonly RegionState[];
   readonly counts: readonly RegionCounts[];
   readonly types: TypeCounts;
+  /** Whether a run has been over every region that ESI lists, so that all of them are known. */
+  readonly knowsAllRegions: boolean;
+  /** How the last run ended that has ended; null before. */
+  readonly lastEnd: RunEnd | null;
+}
+
+/** The end of a run. */
+export interface RunEnd {
+  readonly finishedAt: Date;
+  readonly outcome: string;
+  /** The first thing that went wrong; null when nothing did. */
+  readonly failure: string | null;
 }
 
 /** @param freshSince a type that was asked for since then need not be refreshed */
@@ -56,6 +68,8 @@ export async function readStatusFacts(
     regions: await findRegions(database),
     counts: await countByRegion(database),
     types: await countTypes(database, freshSince),
+    knowsAllRegions: await knowsAllRegions(database),
+    lastEnd: await findLastEnd(database),
   };
 }
 
@@ -65,7 +79,7 @@ export function lastRuns(database: Database, count: number): Promise<RecordedRun
     aggregationRun.findMany({
       orderBy: { startedAt: 'desc' },
       take: count,
-      omit: { summary: true },
+      omit: { summary: true, allRegions: true },
     }),
   );
 }
@@ -107,6 +121,31 @@ SELECT count(*)::integer AS "types",
   (count(*) FILTER (WHERE last_refreshed_at < $1::timestamptz))::integer AS "typesToRefresh",
   (count(*) FILTER (WHERE refresh_error IS NOT NULL))::integer AS "typesWithErrors"
 FROM esi_type_cache`;
+
+const KNOWS_ALL_REGIONS = `
+SELECT 1 AS found FROM aggregation_runs
+WHERE all_regions IS NOT FALSE AND outcome IN ('complete', 'partial') LIMIT 1`;
+
+async function knowsAllRegions(executor: SqlExecutor): Promise<boolean> {
+  return (await executor.query(KNOWS_ALL_REGIONS)).length > 0;
+}
+
+const LAST_END = `
+SELECT coalesce(json_agg(ended), '[]')::text AS rows FROM (
+  SELECT finished_at, outcome, summary #>> '{failures,0,message}' AS failure
+  FROM aggregation_runs WHERE finished_at IS NOT NULL
+  ORDER BY started_at DESC LIMIT 1) AS ended`;
+
+async function findLastEnd(executor: SqlExecutor): Promise<RunEnd | null> {
+  const [end] = await readJsonRows<{
+    finished_at: string;
+    outcome: string;
+    failure: string | null;
+  }>(executor, LAST_END);
+  return end === undefined
+    ? null
+    : { finishedAt: new Date(end.finished_at), outcome: end.outcome, failure: end.failure };
+}
 
 /** Of each region that has outstanding contracts. */
 export function countByRegion(executor: SqlExecutor): Promise<RegionCounts[]> {

@@ -1,4 +1,4 @@
-import type { SqlExecutor } from '../database.ts';
+import type { SqlExecutor, Transact } from '../database.ts';
 
 /** The clock of the server alone decides: those of the hosts may differ. Its own token has it again. */
 const TAKE = `
@@ -15,12 +15,12 @@ UPDATE run_lease SET expires_at = clock_timestamp() + $2::double precision * int
 WHERE token = $1::uuid AND expires_at > clock_timestamp()`;
 
 /**
- * The row stays: who may only insert and update can do it, too. One that nobody holds was given back
- * before, and only the word of it was lost.
+ * The row stays: who may only insert and update can do it, too. $2 whether it was tried before: then
+ * one that nobody holds may have been given back, and only the word of it was lost.
  */
 const GIVE_BACK = `
 UPDATE run_lease SET token = NULL, expires_at = clock_timestamp()
-WHERE token = $1::uuid OR token IS NULL`;
+WHERE token = $1::uuid OR ($2::boolean AND token IS NULL)`;
 
 const HAS_TABLE = `SELECT to_regclass('run_lease') IS NOT NULL AS found`;
 
@@ -55,9 +55,15 @@ export async function renewLease(sql: SqlExecutor, runId: string, ttlMs: number)
   return (await sql.execute(RENEW, runId, ttlMs)) === 1;
 }
 
-/** @returns false when another run holds it */
-export async function giveLeaseBack(sql: SqlExecutor, runId: string): Promise<boolean> {
-  return (await sql.execute(GIVE_BACK, runId)) === 1;
+/** @returns whether it was still the run's */
+export async function giveLeaseBack(transact: Transact, runId: string): Promise<boolean> {
+  let wasTried = false;
+  const rows = await transact((sql) => {
+    const giving = sql.execute(GIVE_BACK, runId, wasTried);
+    wasTried = true;
+    return giving;
+  });
+  return rows === 1;
 }
 
 /** Undefined when it is free. */

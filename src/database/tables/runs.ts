@@ -8,7 +8,8 @@ WHERE finished_at IS NULL AND run_id <> $1::uuid`;
 
 /** The row is there when the transaction was committed, and only the word of it was lost. */
 const BEGIN = `
-INSERT INTO aggregation_runs (run_id, started_at) VALUES ($1::uuid, $2) ON CONFLICT DO NOTHING`;
+INSERT INTO aggregation_runs (run_id, started_at, all_regions) VALUES ($1::uuid, $2, $3::boolean)
+ON CONFLICT DO NOTHING`;
 
 /** FOR SHARE makes a successor wait for the transactions under way. */
 const FENCE = `
@@ -27,11 +28,17 @@ SELECT 1 AS found FROM aggregation_runs WHERE run_id = $1::uuid AND summary IS N
  * Writes the run's row, and takes the right to write from any run before it. In SQL, as all that a
  * pass does: the first query of a model costs 60 ms and 25 MB. Done twice it is as done once.
  *
+ * @param allRegions whether the run is over every region that ESI lists
  * @throws LockLostError when another run has begun since it was done first
  */
-export async function beginRun(transact: Transact, runId: string, now: Date): Promise<void> {
+export async function beginRun(
+  transact: Transact,
+  runId: string,
+  now: Date,
+  allRegions = false,
+): Promise<void> {
   await transact(async (sql) => {
-    const isNew = (await sql.execute(BEGIN, runId, now)) === 1;
+    const isNew = (await sql.execute(BEGIN, runId, now, allRegions)) === 1;
     if (isNew) await sql.execute(SUPERSEDE, runId, now);
     else await assertMayWrite(sql, runId);
   });

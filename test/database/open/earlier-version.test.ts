@@ -5,7 +5,7 @@ import { migrate, readMigrations } from '../../../src/database/open/migrations.t
 import { lastGoodRunAt, lastRuns } from '../../../src/database/queries/status-queries.ts';
 import { insertContracts } from '../../../src/database/tables/contracts.ts';
 import { findRegions, saveRegions } from '../../../src/database/tables/regions.ts';
-import { beginRun, finishRun } from '../../../src/database/tables/runs.ts';
+import { beginRun } from '../../../src/database/tables/runs.ts';
 import { onEachEmptyDatabase } from '../../support/use-database.ts';
 import { columnsOf } from '../information-schema.ts';
 import { FIRST_SEEN, LATER, newContract, storedContract, THE_FORGE } from '../tables/rows.ts';
@@ -13,6 +13,9 @@ import { FIRST_SEEN, LATER, newContract, storedContract, THE_FORGE } from '../ta
 const MIGRATIONS = await readMigrations();
 /** The first migration that takes columns away. */
 const FIRST_DROP = MIGRATIONS.findIndex(({ sql }) => sql.includes('DROP COLUMN'));
+const COMPLETE_RUN = `
+INSERT INTO aggregation_runs (run_id, started_at, finished_at, outcome, exit_code)
+VALUES ($1::uuid, $2, $3, 'complete', 0)`;
 const OPEN_RUN = 'INSERT INTO aggregation_runs (run_id, started_at) VALUES ($1::uuid, $2)';
 
 const REGION = {
@@ -48,9 +51,7 @@ async function storeEverything(database: Database): Promise<string> {
   const complete = randomUUID();
   await insertContracts(database, [newContract({ contractId: 1 })]);
   await saveRegions(database, [REGION]);
-  await beginRun(database.transact, complete, FIRST_SEEN);
-  const end = { outcome: 'complete', exitCode: 0, finishedAt: LATER.toISOString() };
-  await finishRun(database, { runId: complete, ...end });
+  await database.execute(COMPLETE_RUN, complete, FIRST_SEEN, LATER);
   for (const _run of [1, 2]) await database.execute(OPEN_RUN, randomUUID(), LATER);
   return complete;
 }

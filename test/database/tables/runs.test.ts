@@ -34,6 +34,7 @@ function recordsRuns(database: () => Database): void {
         outcome: null,
         exit_code: null,
         summary: null,
+        all_regions: false,
       },
     ]);
   });
@@ -57,6 +58,7 @@ function recordsRuns(database: () => Database): void {
         outcome: `part'ial"`,
         exit_code: 1,
         summary,
+        all_regions: false,
       },
     ]);
   });

@@ -159,3 +159,21 @@ serverTest('a path that node_exporter would not read is a wrong setting', async 
   expect(result.exitCode).toBe(78);
   expect(result.stderr).toContain('METRICS_FILE: expected a path that ends in .prom');
 });
+
+serverTest(
+  'a run over one region is no complete pass over those that the settings name',
+  async () => {
+    const world = await startSmallWorld();
+    const path = fileOf(world);
+
+    await world.run(['--metrics-file', path, '--region', 'Domain']);
+    expect((await readSeries(path)).has(COMPLETE_AT)).toBe(false);
+    await world.run(['--metrics-file', path]);
+    const before = (await readSeries(path)).get(COMPLETE_AT);
+    world.forward(31);
+    await world.run(['--metrics-file', path, '--region', 'Domain']);
+
+    expect((await readSeries(path)).get(COMPLETE_AT)).toBe(before);
+    expect(before).toBeDefined();
+  },
+);
