@@ -105,6 +105,10 @@ export function isFatal(error: unknown): boolean {
  * objects.
  */
 export function reasonOf(error: unknown): string {
+  // As of a host with several addresses, none of which answers.
+  if (error instanceof AggregateError && error.message === '') {
+    return [...new Set(error.errors.map(reasonOf))].join('; ');
+  }
   if (error instanceof Error) return error.message;
   return typeof error === 'object' ? JSON.stringify(error) : String(error);
 }

@@ -58,6 +58,8 @@ function newClient(url: string) {
   let wasReady = false;
   const client = createClient({
     url,
+    // Proxies and servers that lack HELLO speak nothing else, and no answer needs more.
+    RESP: 2,
     disableOfflineQueue: true,
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,

@@ -1,4 +1,4 @@
-import { LockUnavailableError, reasonOf } from '../errors.ts';
+import { ConfigError, LockUnavailableError, reasonOf } from '../errors.ts';
 import type { LeaseKeeper } from '../lock/lease-lock.ts';
 import { LeaseLock } from '../lock/lease-lock.ts';
 import type { HeldLock, Lock } from '../lock/lock.ts';
@@ -28,10 +28,17 @@ async function openRedis(url: string, { adapters, logger }: CommandContext): Pro
   try {
     return await adapters.connectRedis(url, logger);
   } catch (error) {
+    if (/DB index/i.test(reasonOf(error))) throw noSuchDatabase(url, error);
     throw new LockUnavailableError(`the lock server cannot be reached: ${reasonOf(error)}`, {
       cause: error,
     });
   }
+}
+
+function noSuchDatabase(url: string, cause: unknown): ConfigError {
+  const number = new URL(url).pathname.slice(1);
+  const fault = `REDIS_URL: the server has no database ${number}: ${reasonOf(cause)}`;
+  return new ConfigError([fault], { cause });
 }
 
 /**

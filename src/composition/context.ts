@@ -58,7 +58,7 @@ export async function createContext(
   });
   for (const oddity of oddities) {
     // It may be why a quiet run works elsewhere than it should.
-    if (logger.level === 'fatal') screen.write(`contracts-agg: ${oddity}\n`);
+    if (logger.level === 'silent') screen.write(`contracts-agg: ${oddity}\n`);
     else logger.warn(oddity);
   }
   return {
@@ -99,7 +99,7 @@ async function readSettings(
 /** Without a file for it, the log of a quiet run would be all that it says. */
 function levelOf(config: Config, { isQuiet, settings }: Invocation) {
   const isUnwanted = isQuiet && config.LOG_FILE === undefined && settings.LOG_LEVEL === undefined;
-  return isUnwanted ? 'fatal' : config.LOG_LEVEL;
+  return isUnwanted ? 'silent' : config.LOG_LEVEL;
 }
 
 /** @throws ConfigError when the file that was asked for cannot be read, or any is no text */

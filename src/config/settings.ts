@@ -3,7 +3,7 @@ import { didYouMean, meant } from '../names.ts';
 import { REGION_NAMES } from '../region-names.ts';
 import { idIn, wholeNumber } from '../whole-number.ts';
 import { withHome } from './data-home.ts';
-import { expectedUrl, isUrl } from './urls.ts';
+import { expectedUrl, isUrl, redisPathFault, serverUrlFault } from './urls.ts';
 
 /** ESI's contract routes have been unchanged since 2020; any date up to today is valid. */
 const PINNED_COMPATIBILITY_DATE = '2026-07-21';
@@ -35,6 +35,16 @@ const idList = z
   .transform((text) => text.split(',').map((part) => idIn(part.trim())))
   .refine((ids) => !ids.includes(undefined), 'expected ids, separated by commas')
   .transform((ids) => [...new Set(ids.filter((id) => id !== undefined))]);
+
+/** @param findOtherFault looks at what is a URL */
+const serverUrl = (
+  schemes: readonly string[],
+  findOtherFault: (text: string) => string | undefined = () => undefined,
+) =>
+  z.string().superRefine((text, context) => {
+    const message = serverUrlFault(text, schemes) ?? findOtherFault(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
 
 /** A name is found in the list that comes with the program; ids may be new. */
 const regionIds = z.string().transform((text, context) => {
@@ -74,14 +84,14 @@ export const settingsSchema = z.object({
     meaning: 'which groups count as ships',
     without: 'published groups of category 6, asked of ESI',
   }),
-  DATABASE_URL: url(POSTGRES_SCHEMES)
+  DATABASE_URL: serverUrl(POSTGRES_SCHEMES)
     .refine(hasPlainSchema, 'expected a `schema` of letters, digits and `_`')
     .optional()
     .register(meanings, {
       meaning: 'PostgreSQL to write to',
       without: 'embedded PostgreSQL (PGlite) in `DATA_DIR`',
     }),
-  REDIS_URL: url(REDIS_SCHEMES).optional().register(meanings, {
+  REDIS_URL: serverUrl(REDIS_SCHEMES, redisPathFault).optional().register(meanings, {
     meaning: 'Redis or Valkey for the lock and the cache',
     without:
       'the lock is a lease in PostgreSQL, or a file in `DATA_DIR` with the embedded database; cache files in `DATA_DIR`',

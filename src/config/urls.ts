@@ -16,3 +16,30 @@ export function decoded(text: string): string | undefined {
     return undefined;
   }
 }
+
+const ENCODE =
+  'in the user and the password, percent-encode # (%23), / (%2F), ? (%3F), % (%25) and @ (%40)';
+
+/**
+ * What is wrong with the URL of a server, in words that tell none of it; undefined where nothing is.
+ * A user or password that is not encoded makes another URL of it, often a valid one.
+ */
+export function serverUrlFault(text: string, schemes: readonly string[]): string | undefined {
+  if (!isUrl(text, schemes)) {
+    const isOfScheme = schemes.some((scheme) => text.startsWith(`${scheme}//`));
+    if (!isOfScheme) return expectedUrl(schemes);
+    return `cannot be read as a URL: name the host, and ${ENCODE}`;
+  }
+  const { hash, username, password, pathname, search, host, searchParams } = new URL(text);
+  const isCut = hash !== '' || (username === '' && `${pathname}${search}`.includes('@'));
+  const isBroken = [username, password, pathname].some((part) => decoded(part) === undefined);
+  if (isCut || pathname.includes('@') || isBroken) return `is cut short: ${ENCODE}`;
+  return host === '' && !searchParams.has('host') ? 'names no host' : undefined;
+}
+
+/** What is wrong with the number of the database in the URL of a Redis. */
+export function redisPathFault(text: string): string | undefined {
+  const { pathname } = new URL(text);
+  if (/^(\/\d{0,5})?$/.test(pathname)) return undefined;
+  return 'expected nothing or the number of a database behind the host: redis://host:6379/0';
+}

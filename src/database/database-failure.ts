@@ -59,8 +59,18 @@ function driverCause(error: unknown): DriverCause | undefined {
 function describe(cause: DriverCause): string {
   const place = [cause.host, cause.port].filter((part) => part !== undefined).join(':');
   const { originalMessage, message, reason, kind } = cause;
-  const text = originalMessage ?? message ?? reason ?? kind ?? 'unknown failure';
+  const text = originalMessage ?? message ?? reason ?? wordsFor(cause) ?? kind ?? 'unknown failure';
   return place === '' ? text : `${text} (${place})`;
+}
+
+/** The driver keeps the system's word to itself, and of an address only what the system knew. */
+function wordsFor({ kind, port }: DriverCause): string | undefined {
+  if (kind === 'ConnectionClosed') return 'ConnectionClosed: connection reset (ECONNRESET)';
+  if (kind === 'SocketTimeout') return 'SocketTimeout: connection timed out (ETIMEDOUT)';
+  if (kind !== 'DatabaseNotReachable') return undefined;
+  return port === undefined
+    ? 'DatabaseNotReachable: unknown host (ENOTFOUND)'
+    : 'DatabaseNotReachable: connection refused (ECONNREFUSED)';
 }
 
 /** Undefined for what neither PostgreSQL says nor a lost connection is: TLS refused, for one. */

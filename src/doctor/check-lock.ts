@@ -3,7 +3,7 @@ import { withDatabase } from '../composition/compose-database.ts';
 import { withRedis } from '../composition/compose-lock.ts';
 import { placesIn } from '../composition/data-directory.ts';
 import { findLeaseHolder, hasLeaseTable, LEASE_NAME } from '../database/tables/run-lease.ts';
-import { DatabaseError, LockUnavailableError, reasonOf } from '../errors.ts';
+import { ConfigError, DatabaseError, LockUnavailableError, reasonOf } from '../errors.ts';
 import { isFileLockHeld } from '../lock/file-lock.ts';
 import { findLockHolder, type LockHolder, tryRights } from '../lock/lock-holder.ts';
 import type { Redis } from '../redis.ts';
@@ -62,6 +62,9 @@ async function checkServer(context: CommandContext): Promise<readonly Finding[]>
       redis === undefined ? [] : askServer(redis, context),
     );
   } catch (error) {
+    if (error instanceof ConfigError) {
+      return [fail(SERVER, 78, error.faults.join('; '), 'correct REDIS_URL')];
+    }
     const failure =
       error instanceof LockUnavailableError
         ? error

@@ -29,6 +29,14 @@ const ADVICE_FOR_SERVER: readonly (readonly [states: RegExp, advice: string])[] 
   [/^(08|57P0|E[A-Z])/, 'see that the server runs and that DATABASE_URL names it'],
 ];
 
+/** What is said without a state → what the operator can do. */
+const ADVICE_FOR_WORDS: readonly (readonly [says: RegExp, advice: string])[] = [
+  [
+    /does not support SSL/i,
+    'turn TLS on in the server (ssl = on), or, where nobody can listen in between, take sslmode out of DATABASE_URL',
+  ],
+];
+
 /** Why a lock file cannot be made. */
 const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
 
@@ -52,7 +60,7 @@ export function explainFailure(error: unknown, settings: DatabaseSettings): stri
 
 /** What the operator can do about it; undefined where the failure itself says all. */
 export function adviceFor(error: unknown, settings: DatabaseSettings): string | undefined {
-  if (error instanceof DatabaseError) return adviceOn(error.sqlState ?? '', settings);
+  if (error instanceof DatabaseError) return adviceOn(error, settings);
   if (!(error instanceof LockUnavailableError)) return undefined;
   if (NOT_WRITABLE.has(codeOf(error.cause) ?? '')) {
     return 'set DATA_DIR to a folder that this user may write to';
@@ -60,17 +68,24 @@ export function adviceFor(error: unknown, settings: DatabaseSettings): string | 
   return ADVICE_FOR_REDIS.find(([says]) => says.test(error.message))?.[1];
 }
 
-function explainDatabase({ message, sqlState = '' }: DatabaseError, settings: DatabaseSettings) {
+function explainDatabase(error: DatabaseError, settings: DatabaseSettings) {
+  const { message } = error;
   const { DATABASE_URL: url, DATA_DIR: folder } = settings;
   const place = url === undefined ? `the embedded database in ${folder}` : serverOf(url);
-  const advice = adviceOn(sqlState, settings);
+  const advice = adviceOn(error, settings);
   if (advice === undefined) return message;
   return `${message.includes(place) ? '' : `${place}: `}${message}; ${advice}`;
 }
 
-function adviceOn(sqlState: string, { DATABASE_URL, DATA_DIR }: DatabaseSettings) {
+function adviceOn(
+  { sqlState = '', message }: Pick<DatabaseError, 'sqlState' | 'message'>,
+  { DATABASE_URL, DATA_DIR }: DatabaseSettings,
+) {
   if (DATABASE_URL !== undefined) {
-    return ADVICE_FOR_SERVER.find(([states]) => states.test(sqlState))?.[1];
+    return (
+      ADVICE_FOR_WORDS.find(([says]) => says.test(message))?.[1] ??
+      ADVICE_FOR_SERVER.find(([states]) => states.test(sqlState))?.[1]
+    );
   }
   // PGlite trips over the file that it made when it might open no more.
   if (sqlState === '58P02') return MORE_FILES;

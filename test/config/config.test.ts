@@ -145,6 +145,40 @@ describe('a bad value', () => {
     ]);
   });
 
+  it.each([
+    'postgres://u:secr#t@h/d',
+    'postgres://u:12#secr@h/d',
+    'postgres://u:12/secr@h/d',
+    'postgres://u:12?secr@h/d',
+    'postgres://u:secr/t@h/d',
+    'postgres://u:secr?t@h/d',
+    'postgres://u:secr%t@h/d',
+    'postgres://u:secr@t/@h/d',
+  ])('%s is to be percent-encoded, and none of it is told', (DATABASE_URL) => {
+    const fault = String(faultsOf({ DATABASE_URL }));
+    expect(fault).toMatch(/DATABASE_URL: .*percent-encode # \(%23\)/);
+    expect(fault).not.toContain('secr');
+    const REDIS_URL = DATABASE_URL.replace('postgres:', 'redis:').replace('/d', '/0');
+    expect(String(faultsOf({ REDIS_URL }))).toContain('percent-encode');
+  });
+
+  it.each([
+    'postgres://u:%23%2F%3F%25%40@h/d',
+    'postgres://u:p@h:5433/d?schema=s&application_name=a@b',
+    'postgres:///d?host=/var/run/postgresql',
+    'postgres://u:p@[::1]:5432/d',
+  ])('%s is as it should be', (DATABASE_URL) => {
+    expect(parseConfig({ DATABASE_URL }).DATABASE_URL).toBe(DATABASE_URL);
+  });
+
+  it.each([
+    { setting: { DATABASE_URL: 'postgres:///d' }, fault: 'DATABASE_URL: names no host' },
+    { setting: { REDIS_URL: 'redis://h/abc' }, fault: 'REDIS_URL: expected nothing or the number' },
+    { setting: { REDIS_URL: 'redis://h/0/1' }, fault: 'REDIS_URL: expected nothing or the number' },
+  ])('$setting is refused with its reason', ({ setting, fault }) => {
+    expect(String(faultsOf(setting))).toContain(fault);
+  });
+
   it.each(['DATABASE_URL', 'REDIS_URL', 'PING_URL'])(
     'of %s is not repeated: it may hold a secret',
     (name) => {

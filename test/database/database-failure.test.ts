@@ -32,6 +32,29 @@ const FAULTS_OF_OURS = [
   { about: 'a missing column', sql: 'SELECT nothing FROM contracts', sqlState: '42703' },
 ];
 
+test.each([
+  { cause: { kind: 'DatabaseNotReachable', host: '::1', port: 1 }, says: /refused.*ECONNREFUSED/ },
+  { cause: { kind: 'DatabaseNotReachable', host: 'h' }, says: /unknown host.*ENOTFOUND.*\(h\)/ },
+  { cause: { kind: 'SocketTimeout' }, says: /timed out.*ETIMEDOUT/ },
+  { cause: { kind: 'ConnectionClosed' }, says: /reset.*ECONNRESET/ },
+])("$cause keeps the system's word beside the driver's", ({ cause, says }) => {
+  const error = Object.assign(new Error(cause.kind, { cause }), { name: 'DriverAdapterError' });
+
+  const { message } = toDatabaseError(error);
+
+  expect(message).toMatch(says);
+  expect(message).toContain(cause.kind);
+});
+
+test('a host whose addresses all refuse is told with each of them', () => {
+  const refused = (address: string) => new Error(`connect ECONNREFUSED ${address}:1`);
+  const error = new AggregateError([refused('::1'), refused('127.0.0.1')]);
+
+  expect(toDatabaseError(error).message).toBe(
+    'connect ECONNREFUSED ::1:1; connect ECONNREFUSED 127.0.0.1:1',
+  );
+});
+
 function tellsFaultsApart(database: () => Database): void {
   test.each(FAULTY_STATEMENTS)('$about is a fault of the data', async ({ sql, sqlState }) => {
     const fault = { name: 'DatabaseError', sqlState, isDataFault: true };

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { exists } from '../../src/files/existing.ts';
+import { REPOSITORY } from '../support/repository.ts';
 import { expectNoSecret, readLog } from '../support/run-process.ts';
 import { DOMAIN, SINQ_LAISON, serverTest, startWorld, THE_FORGE } from '../support/run-world.ts';
 
@@ -139,18 +141,31 @@ serverTest('without --json the summary is lines for people', async () => {
   expectNoSecret(result, world.secrets);
 });
 
+/** The rights that SECURITY.md gives. */
+function aclOfSecurityGuide(prefix: string): string[] {
+  const text = readFileSync(`${REPOSITORY}SECURITY.md`, 'utf8');
+  const [, rules = ''] = /^ACL SETUSER contracts-agg (.*)$/m.exec(text) ?? [];
+  expect(rules).toContain('+set');
+  return rules
+    .replace('>PASSWORD', '>s3cret-redis')
+    .replace('~contracts-agg:*', `~${prefix}*`)
+    .split(' ');
+}
+
 serverTest('no password of any URL gets out, not even at the finest log level', async () => {
   const world = await startWorld({ contracts: 30 });
   const client = await world.redis.client();
   const user = `contracts-agg-${world.redis.prefix.slice(-9, -1)}`;
-  await client.aclSetUser(user, ['on', '>s3cret-redis', '~*', '&*', '+@all']);
+  await client.aclSetUser(user, aclOfSecurityGuide(world.redis.prefix));
   const redisUrl = new URL(world.env['REDIS_URL'] ?? '');
   Object.assign(redisUrl, { username: user, password: 's3cret-redis' });
 
   const result = await world.run(['--log-level', 'trace'], { REDIS_URL: redisUrl.href });
 
+  const doctor = await world.command(['doctor'], { REDIS_URL: redisUrl.href });
   await client.aclDelUser(user);
   expect(result.summary.exitCode).toBe(0);
+  expect(doctor.stdout).toMatch(/ok +lock +a key in Redis: free/);
   expectNoSecret(result, ['s3cret-pw', 's3cret-redis']);
   const stored = JSON.stringify(await world.tables.rows('aggregation_runs'));
   expect(stored).not.toContain('s3cret');
