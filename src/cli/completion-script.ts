@@ -1,3 +1,5 @@
+import { BUILT_IN_SHIP_GROUPS } from '../built-in-ship-groups.ts';
+import { REGION_NAMES } from '../region-names.ts';
 import { type CommandDefinition, nameOfOption, type OptionDefinition } from './command.ts';
 import { GLOBAL_OPTIONS, PROGRAM_OPTIONS } from './global-options.ts';
 
@@ -12,6 +14,14 @@ interface OptionWords {
   readonly isPath: boolean;
   readonly choices: readonly string[];
 }
+
+const SUGGESTIONS: Readonly<
+  Record<NonNullable<OptionDefinition['suggestions']>, readonly string[]>
+> = {
+  regions: ['all', ...REGION_NAMES.map(({ name }) => name)],
+  'ship groups': BUILT_IN_SHIP_GROUPS.map(({ name }) => name),
+  'log levels': ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+};
 
 /** A command, and what can follow it. */
 interface CommandWords {
@@ -45,7 +55,8 @@ function wordsOf(definition: CommandDefinition): CommandWords {
 }
 
 function optionWords([key, definition]: [string, OptionDefinition]): OptionWords[] {
-  const { description, no, value, choices = [] } = definition;
+  const { description, no, value, suggestions } = definition;
+  const choices = definition.choices ?? (suggestions === undefined ? [] : SUGGESTIONS[suggestions]);
   const word = { takesValue: value !== undefined, isPath: value === '<path>', choices };
   const aSwitch = { takesValue: false, isPath: false, choices: [] };
   return [
@@ -61,7 +72,13 @@ function optionWords([key, definition]: [string, OptionDefinition]): OptionWords
 function bashScript(commands: readonly CommandWords[]): string {
   const names = commands.map(({ name }) => name).join(' ');
   const program = { name: '', options: PROGRAM_WORDS };
-  return `_contracts_agg() {
+  return `# Names hold blanks, so each stands in a line of its own.
+_contracts_agg_values() {
+  local IFS=$'\\n' unescaped="\${word//\\\\/}"
+  COMPREPLY=($(compgen -W "$1" -- "$unescaped"))
+  COMPREPLY=("\${COMPREPLY[@]// /\\\\ }")
+}
+_contracts_agg() {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="" i
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -86,8 +103,10 @@ complete -F _contracts_agg contracts-agg
 
 function bashValues({ name, options }: Pick<CommandWords, 'name' | 'options'>): string[] {
   return options.filter(takesValue).map((option) => {
-    const files = option.isPath ? '-f' : `-W "${option.choices.join(' ')}"`;
-    return `    "${name} ${option.name}") COMPREPLY=($(compgen ${files} -- "$word")); return ;;`;
+    const values = option.isPath
+      ? 'COMPREPLY=($(compgen -f -- "$word"))'
+      : `_contracts_agg_values "${option.choices.join('\n')}"`;
+    return `    "${name} ${option.name}") ${values}; return ;;`;
   });
 }
 
@@ -133,7 +152,11 @@ function zshArguments({ name, arguments: words, options }: CommandWords): string
 
 function zshOption({ name, description, takesValue, isPath, choices }: OptionWords): string {
   const text = description.replace(/[[\]:]/g, '\\$&');
-  const values = isPath ? '_files' : choices.length === 0 ? ' ' : `(${choices.join(' ')})`;
+  const values = isPath
+    ? '_files'
+    : choices.length === 0
+      ? ' '
+      : `(${choices.map((choice) => choice.replaceAll(' ', '\\ ')).join(' ')})`;
   return quoted(`*${name}[${text}]${takesValue ? `:value:${values}` : ''}`);
 }
 
@@ -154,7 +177,10 @@ function fishScript(commands: readonly CommandWords[]): string {
 }
 
 function fishOption({ name, description, takesValue, isPath, choices }: OptionWords): string {
-  const values = choices.length === 0 ? '' : ` -a ${quoted(choices.join(' '))}`;
+  const values =
+    choices.length === 0
+      ? ''
+      : ` -a ${quoted(choices.map((choice) => (choice.includes(' ') ? `"${choice}"` : choice)).join(' '))}`;
   const value = takesValue ? ` ${isPath ? '-rF' : '-x'}${values}` : '';
   return `-l ${name.slice(2)}${value} -d ${quoted(description)}`;
 }

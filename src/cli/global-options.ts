@@ -6,6 +6,7 @@ export const GLOBAL_OPTIONS = {
   logLevel: {
     value: '<level>',
     description: 'fatal, error, warn, info, debug, trace or silent',
+    suggestions: 'log levels',
     setting: 'LOG_LEVEL',
   },
   logFile: { value: '<path>', description: 'append the log to this file', setting: 'LOG_FILE' },

@@ -1,7 +1,7 @@
 import { defineCommand } from '../cli/command.ts';
 import { CONTRACT_STATUSES } from '../model.ts';
 import { terminalOf } from '../terminal/terminal.ts';
-import { formatOf, offerOptions, readOfferFilter } from './offers.ts';
+import { findRest, formatOf, offerOptions, readOfferFilter } from './offers.ts';
 
 /** Those of ESI's specification; what it does not know is stored, too. */
 const CONTRACT_TYPES = ['item_exchange', 'auction', 'courier', 'loan', 'unknown'];
@@ -10,7 +10,7 @@ export const contractsCommand = defineCommand({
   name: 'contracts',
   description: 'stored contracts of every kind',
   options: {
-    ...offerOptions('item'),
+    ...offerOptions('an item', ['price', 'expires', 'issued']),
     contractType: {
       value: '<word>',
       isList: true,
@@ -36,18 +36,25 @@ export const contractsCommand = defineCommand({
 
   async handle(context, flags) {
     const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');
-    const { findContracts } = await import('../database/queries/contract-queries.ts');
+    const { countContracts, findContracts } = await import(
+      '../database/queries/contract-queries.ts'
+    );
     const { formatContracts } = await import('../report/contract-list.ts');
     const { stdout, environment } = context;
-    const contracts = await withReadOnlyDatabase(context, async (database) =>
-      findContracts(database, {
+    const { contracts, rest } = await withReadOnlyDatabase(context, async (database) => {
+      const filter = {
         ...(await readOfferFilter(flags, 'type', database, context)),
+        order: flags.sort,
         statuses: flags.status,
         contractTypes: flags.contractType,
         hasBlueprintCopies: flags.blueprintCopies === true,
-      }),
-    );
-    stdout.write(formatContracts(contracts, formatOf(flags), terminalOf(stdout, environment)));
+      };
+      const found = await findContracts(database, filter);
+      const countAll = () => countContracts(database, filter);
+      return { contracts: found, rest: await findRest(found.length, flags, countAll, database) };
+    });
+    const terminal = terminalOf(stdout, environment);
+    stdout.write(formatContracts(contracts, formatOf(flags), terminal, rest));
     return 0;
   },
 });

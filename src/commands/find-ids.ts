@@ -1,9 +1,9 @@
+import { BUILT_IN_SHIP_GROUPS } from '../built-in-ship-groups.ts';
 import type { SqlExecutor } from '../database/database.ts';
 import { findNames, type NamedThing } from '../database/queries/name-queries.ts';
 import type { RegionState } from '../database/tables/regions.ts';
 import { UsageError } from '../errors.ts';
 import { didYouMean, meant, type Named, tellTaken } from '../names.ts';
-import { BUILT_IN_SHIP_GROUPS } from '../pass/ships/built-in-ship-groups.ts';
 import { REGION_NAMES } from '../region-names.ts';
 import type { Logger } from '../terminal/logging.ts';
 import { idIn } from '../whole-number.ts';

@@ -3,23 +3,34 @@ import { count, duration, isk } from '../cli/parsers.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import type { Database } from '../database/database.ts';
 import type { OfferFilter } from '../database/queries/offer-filter.ts';
+import { UsageError } from '../errors.ts';
+import type { Found } from '../report/offer-text.ts';
 import type { Format } from '../report/records.ts';
 
 const FORMATS = ['table', 'json', 'csv'] as const satisfies readonly Format[];
 
 /** What `ships` and `contracts` filter by, and how they print. */
-export function offerOptions(thing: 'hull' | 'item') {
+export function offerOptions<const Order extends string>(
+  thing: 'a hull' | 'an item',
+  orders: readonly Order[],
+) {
   return {
-    region: { value: '<id or name>', isList: true, description: 'only this region, by id or name' },
+    region: {
+      value: '<id or name>',
+      isList: true,
+      description: 'only this region, by id or name',
+      suggestions: 'regions',
+    },
     type: {
       value: '<id or name>',
       isList: true,
-      description: `only with this ${thing}, by id or name`,
+      description: `only with this ${thing.split(' ')[1]}, by id or name`,
     },
     group: {
       value: '<id or name>',
       isList: true,
-      description: `only with a ${thing} of this group, by id or ship group`,
+      description: `only with ${thing} of this group, by id or ship group`,
+      suggestions: 'ship groups',
     },
     minPrice: { value: '<isk>', description: 'only from this price, e.g. 100m', parse: isk },
     maxPrice: { value: '<isk>', description: 'only up to this price, e.g. 1.5b', parse: isk },
@@ -41,9 +52,10 @@ export function offerOptions(thing: 'hull' | 'item') {
     sort: {
       value: '<order>',
       description: 'what comes first',
-      choices: ['price', 'expires', 'issued'],
+      choices: orders,
       byDefault: 'price',
     },
+    desc: { description: 'the other way round: the dearest, the last to end or the oldest first' },
     limit: { value: '<n>', description: 'as many at most', parse: count, byDefault: 50 },
     format: {
       value: '<format>',
@@ -55,20 +67,50 @@ export function offerOptions(thing: 'hull' | 'item') {
   } as const satisfies Options;
 }
 
-type OfferFlags = FlagsOf<ReturnType<typeof offerOptions>>;
+type OfferFlags = Omit<FlagsOf<ReturnType<typeof offerOptions>>, 'sort'>;
 
 /** The format asked for. */
 export function formatOf({ format, json }: OfferFlags): Format {
   return json ? 'json' : format;
 }
 
-/** What the flags of `ships` and `contracts` say, with names found in the database. */
+/** @throws UsageError for filters that nothing can pass */
+function assertPossible({ minPrice, maxPrice, minTimeLeft, expiresWithin }: OfferFlags): void {
+  if (minPrice !== undefined && maxPrice !== undefined && minPrice > maxPrice) {
+    throw new UsageError('--min-price is more than --max-price: no contract can have such a price');
+  }
+  if (minTimeLeft !== undefined && expiresWithin !== undefined && minTimeLeft > expiresWithin) {
+    throw new UsageError('--min-time-left is more than --expires-within: no contract can do both');
+  }
+}
+
+/** How many offers there are beside those that were found, asked for only where it is told. */
+export async function findRest(
+  found: number,
+  flags: OfferFlags,
+  countAll: () => Promise<number>,
+  database: Database,
+): Promise<Found> {
+  const isTold = formatOf(flags) === 'table';
+  const { isAnythingStored } = await import('../database/queries/contract-queries.ts');
+  return {
+    total: isTold && found > 0 && found === flags.limit ? await countAll() : found,
+    hasStock: !isTold || found > 0 || (await isAnythingStored(database)),
+  };
+}
+
+/**
+ * What the flags of `ships` and `contracts` say but for the order, with names found in the database.
+ *
+ * @throws UsageError for filters that nothing can pass, and for names that nothing has
+ */
 export async function readOfferFilter(
   flags: OfferFlags,
   thing: 'type' | 'hull',
   database: Database,
   { clock, logger }: Pick<CommandContext, 'clock' | 'logger'>,
-): Promise<OfferFilter> {
+): Promise<Omit<OfferFilter, 'order'>> {
+  assertPossible(flags);
   const { findGroupIds, findIds } = await import('./find-ids.ts');
   const lookup = { database, logger };
   const nowMs = clock.now().getTime();
@@ -83,7 +125,7 @@ export async function readOfferFilter(
     expiresAfter: new Date(nowMs + minTimeLeft),
     expiresBefore: expiresWithin === undefined ? undefined : new Date(nowMs + expiresWithin),
     title: flags.title,
-    order: flags.sort,
+    isReversed: flags.desc === true,
     limit: flags.limit,
   };
 }

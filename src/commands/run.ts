@@ -1,6 +1,7 @@
 import { defineCommand } from '../cli/command.ts';
 import { SETTINGS_NOTE } from '../cli/global-options.ts';
 import { duration } from '../cli/parsers.ts';
+import type { CommandContext } from '../composition/command-context.ts';
 
 const EXIT_CODES = `Exit codes:
   0         the pass is complete
@@ -13,6 +14,11 @@ const EXIT_CODES = `Exit codes:
   78        invalid settings
   130, 143  stopped by SIGINT or SIGTERM`;
 
+/** Whether log and result come to the same eyes. */
+function isOneTerminal({ screen, stdout, config }: CommandContext): boolean {
+  return screen.terminal.isTerminal && stdout.isTTY && config.LOG_FILE === undefined;
+}
+
 export const runCommand = defineCommand({
   name: 'run',
   description: 'one locked pass over the regions',
@@ -21,6 +27,7 @@ export const runCommand = defineCommand({
       value: '<id or name>',
       isList: true,
       description: 'region to read, by id or name, or `all`',
+      suggestions: 'regions',
     },
     dryRun: { description: 'take no lock, write nothing, and tell what a run would do' },
     json: { description: 'print the summary as one JSON object' },
@@ -63,6 +70,7 @@ export const runCommand = defineCommand({
       dryRun: flags.dryRun === true,
       migrate: flags.migrate === true,
       timeLimitMs: flags.timeLimit,
+      isShown: !flags.quiet && !flags.json && isOneTerminal(context),
       showProgress: flags.progress && !flags.quiet && context.screen.canRedraw,
     });
     if (flags.quiet) {

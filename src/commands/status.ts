@@ -16,7 +16,12 @@ export const statusCommand = defineCommand({
   name: 'status',
   description: 'last runs, freshness and coverage of the regions, counts',
   options: {
-    region: { value: '<id or name>', isList: true, description: 'only this region, by id or name' },
+    region: {
+      value: '<id or name>',
+      isList: true,
+      description: 'only this region, by id or name',
+      suggestions: 'regions',
+    },
     maxAge: {
       value: '<duration>',
       description:

@@ -24,6 +24,8 @@ export interface RunOptions {
   /** Begin nothing new after this time. */
   readonly timeLimitMs: number | undefined;
   readonly showProgress: boolean;
+  /** The summary comes to the terminal that the log goes to. */
+  readonly isShown?: boolean;
 }
 
 /** Makes the pass. */

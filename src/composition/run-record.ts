@@ -11,6 +11,8 @@ import type { CommandContext } from './command-context.ts';
 import { RunMonitor } from './compose-monitoring.ts';
 
 interface RecordOptions {
+  /** Whoever reads the log reads the summary, too: what they both say is said once. */
+  readonly isShown?: boolean;
   readonly dryRun: boolean;
   readonly showProgress: boolean;
   readonly regions: RegionChoice;
@@ -30,12 +32,14 @@ export class RunRecord {
   } = {};
   readonly #context: CommandContext;
   readonly #dryRun: boolean;
+  readonly #isShown: boolean;
   readonly #startedAtMs: number;
 
-  constructor(context: CommandContext, { dryRun, showProgress, regions }: RecordOptions) {
+  constructor(context: CommandContext, { dryRun, showProgress, regions, isShown }: RecordOptions) {
     const { clock } = context;
     this.#context = context;
     this.#dryRun = dryRun;
+    this.#isShown = isShown === true;
     this.startedAt = clock.now();
     this.#startedAtMs = clock.monotonicMs();
     this.monitor = new RunMonitor(context, dryRun, regions);
@@ -60,7 +64,8 @@ export class RunRecord {
     const message = explainFailure(error, config);
     this.report.fail({ message });
     const isNormalLife = end.outcome === 'locked' || end.outcome === 'interrupted';
-    logger[isNormalLife ? 'warn' : 'fatal']({ error }, message);
+    const level = isNormalLife ? 'warn' : 'fatal';
+    logger[this.#isShown ? 'debug' : level]({ error }, message);
     return this.#summary(end);
   }
 
@@ -68,7 +73,8 @@ export class RunRecord {
   async told(summary: Summary): Promise<void> {
     this.progress.stop();
     await this.monitor.ended(summary);
-    this.#context.logger[levelOf(summary)]({ summary }, 'run finished');
+    const level = this.#isShown ? 'debug' : levelOf(summary);
+    this.#context.logger[level]({ summary }, 'run finished');
   }
 
   #summary(end: RunEnd): Summary {

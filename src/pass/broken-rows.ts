@@ -1,6 +1,7 @@
 import { EsiError } from '../errors.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';
+import { counted } from '../terminal/numbers.ts';
 
 /** Of a region, so many are told of one by one. */
 const TOLD_ONE_BY_ONE = 20;
@@ -46,7 +47,7 @@ export class BrokenRows {
     const regionId = this.#regionId;
     this.#count += rows;
     report.contracts.skipped += rows;
-    report.fail({ regionId, message: `${rows} listed rows have no readable id` });
+    report.fail({ regionId, message: `${counted(rows, 'listed row')} without a readable id` });
     logger.error({ regionId, unreadableRows: rows }, 'rows without a readable id skipped');
   }
 

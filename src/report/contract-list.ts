@@ -2,7 +2,7 @@ import type { StoredContract } from '../database/queries/contract-queries.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
 import { minuteOf } from '../terminal/times.ts';
-import { extrasOf, linkTo } from './offer-text.ts';
+import { cutOf, extrasOf, type Found, hintOf, linkTo } from './offer-text.ts';
 import { type Format, formatAmount, formatRecords } from './records.ts';
 
 /** Contracts as text. */
@@ -10,6 +10,7 @@ export function formatContracts(
   contracts: readonly StoredContract[],
   format: Format,
   terminal?: Terminal,
+  found: Found = { total: contracts.length, hasStock: true },
 ): string {
   if (format !== 'table') {
     const records = contracts.map((contract) => ({
@@ -18,8 +19,8 @@ export function formatContracts(
     }));
     return formatRecords(records, CSV_COLUMNS, format);
   }
-  if (contracts.length === 0) return 'no contracts\n';
-  return `${formatTable(COLUMNS, contracts.map(rowOf), terminal)}\n`;
+  if (contracts.length === 0) return `no contracts${hintOf(found)}\n`;
+  return `${formatTable(COLUMNS, contracts.map(rowOf), terminal)}\n${cutOf(contracts.length, found)}`;
 }
 
 const CSV_COLUMNS: readonly (keyof StoredContract | 'link')[] = [
@@ -48,16 +49,17 @@ const CSV_COLUMNS: readonly (keyof StoredContract | 'link')[] = [
 ];
 
 const COLUMNS: readonly Column[] = [
-  { head: 'contract' },
-  { head: 'type', rank: 6 },
-  { head: 'holds', rank: 8, minWidth: 20 },
+  // The link holds it.
+  { head: 'contract', rank: 2 },
+  { head: 'type', rank: 5 },
+  { head: 'holds', rank: 10, minWidth: 12 },
   { head: 'price (ISK)', isRight: true },
-  { head: 'reward', isRight: true, rank: 5 },
-  { head: 'region', rank: 3, minWidth: 9 },
-  { head: 'expires (UTC)', rank: 7 },
-  { head: 'extras', rank: 4 },
-  { head: 'title', rank: 2, minWidth: 12 },
-  { head: 'link', rank: 1 },
+  { head: 'reward', isRight: true, rank: 4 },
+  { head: 'region', rank: 8, minWidth: 9 },
+  { head: 'expires (UTC)', rank: 6 },
+  { head: 'extras', rank: 3 },
+  { head: 'title', rank: 1, minWidth: 12 },
+  { head: 'link', rank: 9 },
 ];
 
 function rowOf(contract: StoredContract): (string | number)[] {

@@ -1,3 +1,24 @@
+import { formatNumber } from '../terminal/numbers.ts';
+
+/** What is known beside the offers that are shown. */
+export interface Found {
+  /** So many there are, shown or not. */
+  readonly total: number;
+  /** Whether anything was ever stored. */
+  readonly hasStock: boolean;
+}
+
+/** Tells that there are more than are shown; nothing when there are not. */
+export function cutOf(shown: number, { total }: Found): string {
+  if (total <= shown) return '';
+  return `${formatNumber(shown)} of ${formatNumber(total)}; --limit shows more\n`;
+}
+
+/** Why there may be nothing. */
+export function hintOf({ hasStock }: Found): string {
+  return hasStock ? '' : ': nothing was stored yet; `contracts-agg run` reads the contracts';
+}
+
 /** What opens a contract in the game's chat. */
 export function linkTo(contractId: number): string {
   return `contract:0//${contractId}`;

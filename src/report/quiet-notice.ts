@@ -1,4 +1,5 @@
 import { formatSeconds } from '../terminal/duration.ts';
+import { counted } from '../terminal/numbers.ts';
 import type { Summary } from './summary.ts';
 
 const FAILURES_SHOWN = 5;
@@ -30,6 +31,6 @@ function failureLines({ failures, failureCount, regions }: Summary): string[] {
   return [
     ...shown,
     ...(failureCount > shown.length ? [`  and ${failureCount - shown.length} more`] : []),
-    ...(left > 0 ? [`  ${left} regions were not done`] : []),
+    ...(left > 0 ? [`  ${counted(left, 'region')} ${left === 1 ? 'was' : 'were'} not done`] : []),
   ];
 }

@@ -2,7 +2,7 @@ import type { ShipOffer } from '../database/queries/ship-queries.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
 import { minuteOf } from '../terminal/times.ts';
-import { extrasOf, linkTo } from './offer-text.ts';
+import { cutOf, extrasOf, type Found, hintOf, linkTo } from './offer-text.ts';
 import { type Format, formatAmount, formatRecords } from './records.ts';
 
 /** Ship contracts as text. */
@@ -10,13 +10,14 @@ export function formatShips(
   offers: readonly ShipOffer[],
   format: Format,
   terminal?: Terminal,
+  found: Found = { total: offers.length, hasStock: true },
 ): string {
   if (format !== 'table') {
     const records = offers.map((offer) => ({ ...offer, link: linkTo(offer.contractId) }));
     return formatRecords(records, CSV_COLUMNS, format);
   }
-  if (offers.length === 0) return 'no ship contracts\n';
-  return `${formatTable(COLUMNS, offers.map(rowOf), terminal)}\n`;
+  if (offers.length === 0) return `no ship contracts${hintOf(found)}\n`;
+  return `${formatTable(COLUMNS, offers.map(rowOf), terminal)}\n${cutOf(offers.length, found)}`;
 }
 
 const CSV_COLUMNS: readonly (keyof ShipOffer | 'link')[] = [
@@ -27,6 +28,7 @@ const CSV_COLUMNS: readonly (keyof ShipOffer | 'link')[] = [
   'ship',
   'quantity',
   'price',
+  'priceEach',
   'containsAdditionalItems',
   'requestsItems',
   'title',
@@ -37,15 +39,17 @@ const CSV_COLUMNS: readonly (keyof ShipOffer | 'link')[] = [
 ];
 
 const COLUMNS: readonly Column[] = [
-  { head: 'contract' },
-  { head: 'ship', rank: 7, minWidth: 12 },
-  { head: 'n', rank: 5 },
+  // The link holds it.
+  { head: 'contract', rank: 2 },
+  { head: 'ship', rank: 10, minWidth: 12 },
+  { head: 'n', rank: 4 },
   { head: 'price (ISK)', isRight: true },
-  { head: 'region', rank: 3, minWidth: 9 },
-  { head: 'expires (UTC)', rank: 4 },
+  { head: 'each (ISK)', isRight: true, rank: 3 },
+  { head: 'region', rank: 8, minWidth: 9 },
+  { head: 'expires (UTC)', rank: 5 },
   { head: 'extras', rank: 6 },
-  { head: 'title', rank: 2, minWidth: 12 },
-  { head: 'link', rank: 1 },
+  { head: 'title', rank: 1, minWidth: 12 },
+  { head: 'link', rank: 9 },
 ];
 
 function rowOf(offer: ShipOffer): (string | number)[] {
@@ -54,6 +58,7 @@ function rowOf(offer: ShipOffer): (string | number)[] {
     offer.ship ?? `type ${offer.typeId}`,
     offer.quantity,
     formatAmount(offer.price),
+    offer.quantity === 1 ? '' : formatAmount(offer.priceEach),
     offer.region ?? String(offer.regionId),
     minuteOf(new Date(offer.dateExpired)),
     extrasOf(offer),

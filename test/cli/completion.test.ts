@@ -45,13 +45,16 @@ describe('in bash', () => {
     { line: 'contracts-agg completion ', offers: ['bash', 'zsh', 'fish', ...EVERYWHERE] },
     { line: 'contracts-agg help doc', offers: ['doctor'] },
     { line: 'contracts-agg --log-l', offers: ['--log-level'] },
-    { line: 'contracts-agg --log-level ', offers: [] },
+    { line: 'contracts-agg --log-level i', offers: ['info'] },
     { line: 'contracts-agg --json --log-level debug d', offers: ['doctor'] },
     { line: 'contracts-agg --log-level = debug d', offers: ['doctor'] },
     { line: 'contracts-agg --log-level debug run --dr', offers: ['--dry-run'] },
     { line: 'contracts-agg run --log-level debug --dr', offers: ['--dry-run'] },
     { line: 'contracts-agg ships --no', offers: ['--no-extras'] },
-    { line: 'contracts-agg ships --region ', offers: [] },
+    { line: 'contracts-agg ships --region Sin', offers: ['Sinq\\ Laison'] },
+    { line: 'contracts-agg run --region The', offers: ['The\\ Forge', 'The\\ Spire'] },
+    { line: 'contracts-agg ships --group Assault', offers: ['Assault\\ Frigate'] },
+    { line: 'contracts-agg ships --title ', offers: [] },
     { line: 'contracts-agg fly ', offers: [] },
   ])('"$line" is completed with $offers', async ({ line, offers }) => {
     expect(await offersFor(line, await tempFolder())).toEqual(offers);

@@ -26,6 +26,7 @@ const offers: fc.Arbitrary<ShipOffer> = fc.record({
   ship: maybe(hostileTexts),
   quantity: ids,
   price: maybe(amounts),
+  priceEach: fc.option(fc.bigInt({ min: 0n, max: 10n ** 18n }).map(String)),
   containsAdditionalItems: fc.boolean(),
   requestsItems: fc.boolean(),
   title: maybe(hostileTexts),

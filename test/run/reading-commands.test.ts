@@ -154,3 +154,61 @@ serverTest('migrate --status says in words what is pending', async () => {
   expect(stdout).toContain(pending);
   expect(await empty.tables.names()).toEqual([]);
 });
+
+test.each(['ships', 'contracts'])(
+  '%s tells how many there are beside those it shows',
+  async (command) => {
+    const [all, some] = await Promise.all([
+      world.command([command, '--json', '--limit', '1000']),
+      world.command([command, '--limit', '2']),
+    ]);
+    const { length } = JSON.parse(all.stdout) as readonly unknown[];
+
+    expect(length).toBeGreaterThan(2);
+    expect(some.stdout.trimEnd().split('\n').at(-1)).toBe(`2 of ${length}; --limit shows more`);
+    expect((await world.command([command, '--limit', '1000'])).stdout).not.toContain('--limit');
+  },
+);
+
+test.each(['ships', 'contracts'])(
+  '%s of an empty database tells how it is filled',
+  async (command) => {
+    const empty = await startWorld({ embedded: true, contracts: 6 });
+
+    const { exitCode, stdout } = await empty.command([command]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^no .*contracts: nothing was stored yet; `contracts-agg run`/);
+    expect((await world.command([command, '--title', 'no such title'])).stdout).not.toContain(
+      'run',
+    );
+  },
+);
+
+test.each([
+  {
+    args: ['--min-price', '2m', '--max-price', '1m'],
+    names: '--min-price is more than --max-price',
+  },
+  {
+    args: ['--min-time-left', '2d', '--expires-within', '1d'],
+    names: '--min-time-left is more than --expires-within',
+  },
+])('filters that nothing can pass are refused: $names', async ({ args, names }) => {
+  const result = await world.command(['contracts', ...args]);
+
+  expect(result.exitCode).toBe(64);
+  expect(result.stderr).toContain(names);
+});
+
+test('ships come by the price of one hull, the dearest first when asked', async () => {
+  const prices = async (...args: string[]) => {
+    const ships = await json('ships', '--json', '--sort', 'price-each', '--limit', '1000', ...args);
+    return (ships as { priceEach: string }[]).map(({ priceEach }) => Number(priceEach));
+  };
+  const rising = await prices();
+
+  expect(rising.length).toBeGreaterThan(2);
+  expect(rising).toEqual(rising.toSorted((one, other) => one - other));
+  expect(await prices('--desc')).toEqual(rising.toReversed());
+});

@@ -19,6 +19,7 @@ const OFFER: ShipOffer = {
   ship: 'Rifter',
   quantity: 1,
   price: '1250000.5',
+  priceEach: '1250000.5',
   containsAdditionalItems: false,
   requestsItems: false,
   title: '',

@@ -6,8 +6,8 @@ import {
   inUtc,
   OFFER_CONDITIONS,
   type OfferFilter,
-  ORDER_BY,
   offerValues,
+  orderBy,
 } from './offer-filter.ts';
 
 export interface ContractFilter extends OfferFilter {
@@ -103,16 +103,21 @@ function withStatus(statuses: readonly ContractStatus[]): string {
 }
 
 /** $11 contract types, $12 only with blueprint copies. */
-function selectContracts(filter: ContractFilter): string {
-  const order = ORDER_BY[filter.order];
+function wanted(filter: ContractFilter): string {
   return `
-SELECT coalesce(json_agg(${jsonObject(STORED_CONTRACT)} ORDER BY ${order}), '[]')::text AS rows
-FROM (
-  SELECT * FROM contracts
+  FROM contracts
   WHERE ${withStatus(filter.statuses)}
     AND ($11::text IS NULL OR type = ANY ($11::text::text[]))
     AND ${itemConditions(filter)}
-    AND ${OFFER_CONDITIONS}
+    AND ${OFFER_CONDITIONS}`;
+}
+
+function selectContracts(filter: ContractFilter): string {
+  const order = orderBy(filter.order, filter.isReversed);
+  return `
+SELECT coalesce(json_agg(${jsonObject(STORED_CONTRACT)} ORDER BY ${order}), '[]')::text AS rows
+FROM (
+  SELECT * ${wanted(filter)}
   ORDER BY ${order} LIMIT $10::bigint) AS found
 LEFT JOIN regions USING (region_id)
 LEFT JOIN LATERAL (
@@ -127,14 +132,31 @@ export function findContracts(
   executor: SqlExecutor,
   filter: ContractFilter,
 ): Promise<StoredContract[]> {
+  return readJsonRows<StoredContract>(executor, selectContracts(filter), ...valuesOf(filter));
+}
+
+/** How many there are, whatever the limit. */
+export async function countContracts(
+  executor: SqlExecutor,
+  filter: ContractFilter,
+): Promise<number> {
+  const statement = `SELECT count(*)::int AS count ${wanted(filter)} AND $10::bigint IS NOT NULL`;
+  const [row] = await executor.query<{ count: number }>(statement, ...valuesOf(filter));
+  return row?.count ?? 0;
+}
+
+/** Whether anything was ever stored. */
+export async function isAnythingStored(executor: SqlExecutor): Promise<boolean> {
+  return (await executor.query('SELECT 1 AS found FROM contracts LIMIT 1')).length > 0;
+}
+
+function valuesOf(filter: ContractFilter): readonly unknown[] {
   const { contractTypes } = filter;
-  return readJsonRows<StoredContract>(
-    executor,
-    selectContracts(filter),
+  return [
     ...offerValues(filter),
     contractTypes === undefined ? null : wordsOf(contractTypes),
     filter.hasBlueprintCopies ? 'true' : null,
-  );
+  ];
 }
 
 /** As PostgreSQL writes an array of plain words. */

@@ -1,5 +1,7 @@
 /** In which order offers come. */
-export type OfferOrder = 'price' | 'expires' | 'issued';
+type OfferOrder = 'price' | 'expires' | 'issued';
+/** In which order ships come. */
+export type ShipOrder = OfferOrder | 'price-each';
 
 /** What buyers filter by; undefined filters nothing. */
 export interface OfferFilter {
@@ -16,6 +18,8 @@ export interface OfferFilter {
   /** Part of the title, whatever its case. */
   readonly title?: string | undefined;
   readonly order: OfferOrder;
+  /** The other way round. */
+  readonly isReversed?: boolean;
   readonly limit: number;
 }
 
@@ -29,7 +33,7 @@ export const OFFER_CONDITIONS = `
     AND ($9::text IS NULL OR title ILIKE $9::text)`;
 
 /** The values of the parameters that every list of offers has. */
-export function offerValues(filter: OfferFilter): readonly unknown[] {
+export function offerValues(filter: Omit<OfferFilter, 'order'>): readonly unknown[] {
   const { title } = filter;
   return [
     arrayOrNull(filter.regionIds),
@@ -45,12 +49,17 @@ export function offerValues(filter: OfferFilter): readonly unknown[] {
   ];
 }
 
-/** By columns of contracts; the id makes it certain. */
-export const ORDER_BY: Readonly<Record<OfferOrder, string>> = {
-  price: 'price, contract_id',
-  expires: 'date_expired, contract_id',
-  issued: 'date_issued DESC, contract_id',
+const SORTED_BY: Readonly<Record<ShipOrder, readonly [usual: string, reversed: string]>> = {
+  price: ['price', 'price DESC NULLS LAST'],
+  'price-each': ['price_each', 'price_each DESC NULLS LAST'],
+  expires: ['date_expired', 'date_expired DESC'],
+  issued: ['date_issued DESC', 'date_issued'],
 };
+
+/** By columns of contracts; the id makes it certain. */
+export function orderBy(order: ShipOrder, isReversed = false): string {
+  return `${SORTED_BY[order][isReversed ? 1 : 0]}, contract_id`;
+}
 
 /** A column with ISK as text, since a double in JSON would not hold all of its digits. */
 export function exactly(column: string): string {

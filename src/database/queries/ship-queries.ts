@@ -5,10 +5,15 @@ import {
   inUtc,
   OFFER_CONDITIONS,
   type OfferFilter,
-  type OfferOrder,
-  ORDER_BY,
   offerValues,
+  orderBy,
+  type ShipOrder,
 } from './offer-filter.ts';
+
+/** What buyers of ships filter by. */
+export interface ShipFilter extends Omit<OfferFilter, 'order'> {
+  readonly order: ShipOrder;
+}
 
 /** A stored ship contract, with the names of its region and hull. */
 export interface ShipOffer {
@@ -20,6 +25,8 @@ export interface ShipOffer {
   readonly quantity: number;
   /** ISK, to the last digit. */
   readonly price: string | null;
+  /** ISK for one of the hulls, to the cent. */
+  readonly priceEach: string | null;
   readonly containsAdditionalItems: boolean;
   readonly requestsItems: boolean;
   readonly title: string | null;
@@ -34,6 +41,8 @@ SELECT count(*)::int AS count FROM contracts
 WHERE is_ship_contract AND status = 'outstanding'
   AND region_id IN (SELECT json_array_elements_text($1::json)::integer)`;
 
+const PRICE_EACH = 'round(price / nullif(quantity, 0), 2)';
+
 const SHIP_OFFER: Readonly<Record<keyof ShipOffer, string>> = {
   contractId: 'contract_id',
   regionId: 'region_id',
@@ -42,6 +51,7 @@ const SHIP_OFFER: Readonly<Record<keyof ShipOffer, string>> = {
   ship: 'type.name',
   quantity: 'quantity',
   price: exactly('price'),
+  priceEach: exactly(PRICE_EACH),
   containsAdditionalItems: 'contains_additional_items',
   requestsItems: 'requests_items',
   title: 'title',
@@ -50,19 +60,25 @@ const SHIP_OFFER: Readonly<Record<keyof ShipOffer, string>> = {
   dateExpired: inUtc('date_expired'),
 };
 
-function selectShips(order: OfferOrder): string {
-  return `
-SELECT coalesce(json_agg(ship ORDER BY ${ORDER_BY[order]}), '[]')::text AS rows FROM (
-  SELECT contract_id, price, date_expired, date_issued, ${jsonObject(SHIP_OFFER)} AS ship
+const WANTED = `
   FROM contracts
   LEFT JOIN regions USING (region_id)
   LEFT JOIN esi_type_cache AS type ON type.type_id = ship_type_id
   WHERE is_ship_contract AND status = 'outstanding' AND date_expired > $7::timestamptz
     AND ($2::text IS NULL OR ship_type_id = ANY ($2::text::integer[]))
     AND ($3::text IS NULL OR type.group_id = ANY ($3::text::integer[]))
-    AND ${OFFER_CONDITIONS}
-  ORDER BY ${ORDER_BY[order]} LIMIT $10::bigint) AS ships`;
+    AND ${OFFER_CONDITIONS}`;
+
+function selectShips({ order, isReversed }: ShipFilter): string {
+  const sorting = orderBy(order, isReversed);
+  return `
+SELECT coalesce(json_agg(ship ORDER BY ${sorting}), '[]')::text AS rows FROM (
+  SELECT contract_id, price, ${PRICE_EACH} AS price_each, date_expired, date_issued,
+    ${jsonObject(SHIP_OFFER)} AS ship ${WANTED}
+  ORDER BY ${sorting} LIMIT $10::bigint) AS ships`;
 }
+
+const COUNT_WANTED = `SELECT count(*)::int AS count ${WANTED} AND $10::bigint IS NOT NULL`;
 
 /** Outstanding ship contracts of the regions. */
 export async function countShipContracts(
@@ -74,6 +90,12 @@ export async function countShipContracts(
 }
 
 /** Ship contracts that can still be had. */
-export function findShips(executor: SqlExecutor, filter: OfferFilter): Promise<ShipOffer[]> {
-  return readJsonRows<ShipOffer>(executor, selectShips(filter.order), ...offerValues(filter));
+export function findShips(executor: SqlExecutor, filter: ShipFilter): Promise<ShipOffer[]> {
+  return readJsonRows<ShipOffer>(executor, selectShips(filter), ...offerValues(filter));
+}
+
+/** How many there are, whatever the limit. */
+export async function countShips(executor: SqlExecutor, filter: ShipFilter): Promise<number> {
+  const [row] = await executor.query<{ count: number }>(COUNT_WANTED, ...offerValues(filter));
+  return row?.count ?? 0;
 }

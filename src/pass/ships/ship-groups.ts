@@ -1,7 +1,7 @@
 import pMap from 'p-map';
+import { BUILT_IN_SHIP_GROUP_IDS } from '../../built-in-ship-groups.ts';
 import { type EsiClient, type Group, unlessEsiFails } from '../../esi/client.ts';
 import type { Logger } from '../../terminal/logging.ts';
-import { BUILT_IN_SHIP_GROUP_IDS } from './built-in-ship-groups.ts';
 
 /** "Ship" (seen in ESI's answer of 2026-03-12). */
 export const SHIP_CATEGORY_ID = 6;

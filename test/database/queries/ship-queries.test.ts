@@ -114,6 +114,7 @@ function describesOffers(database: () => Database): void {
         ship: `Gila "O'Neil"`,
         quantity: 2,
         price: '1000000000000.05',
+        priceEach: '500000000000.03',
         containsAdditionalItems: true,
         requestsItems: true,
         title: 'Gila, fitted',
@@ -170,6 +171,8 @@ function narrows(database: () => Database): void {
     expect(await idsOf(database(), { order: 'expires' })).toEqual([3, 1, 2]);
     expect(await idsOf(database(), { order: 'issued' })).toEqual([2, 3, 1]);
     expect(await idsOf(database(), { order: 'issued', limit: 1 })).toEqual([2]);
+    expect(await idsOf(database(), { order: 'expires', isReversed: true })).toEqual([2, 1, 3]);
+    expect(await idsOf(database(), { order: 'issued', isReversed: true })).toEqual([1, 3, 2]);
   });
 
   test('a price keeps all of its digits', async () => {

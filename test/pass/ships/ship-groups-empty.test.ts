@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { BUILT_IN_SHIP_GROUP_IDS } from '../../../src/built-in-ship-groups.ts';
 import type { EsiClient } from '../../../src/esi/client.ts';
-import { BUILT_IN_SHIP_GROUP_IDS } from '../../../src/pass/ships/built-in-ship-groups.ts';
 import { findShipGroups } from '../../../src/pass/ships/ship-groups.ts';
 import { createLogger } from '../../../src/terminal/logging.ts';
 

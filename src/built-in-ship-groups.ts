@@ -1,4 +1,4 @@
-import type { Named } from '../../names.ts';
+import type { Named } from './names.ts';
 
 /**
  * The published groups of category 6 (ships) as of ESI's answer of 2026-03-12 and the client's
