@@ -28,13 +28,13 @@ export function serverUrlFault(text: string, schemes: readonly string[]): string
   if (!isUrl(text, schemes)) {
     const isOfScheme = schemes.some((scheme) => text.startsWith(`${scheme}//`));
     if (!isOfScheme) return expectedUrl(schemes);
-    return `cannot be read as a URL: name the host, and ${ENCODE}`;
+    return `expected a URL with a host, and with a number where it has a port; ${ENCODE}`;
   }
   const { hash, username, password, pathname, search, host, searchParams } = new URL(text);
   const isCut = hash !== '' || (username === '' && `${pathname}${search}`.includes('@'));
   const isBroken = [username, password, pathname].some((part) => decoded(part) === undefined);
-  if (isCut || pathname.includes('@') || isBroken) return `is cut short: ${ENCODE}`;
-  return host === '' && !searchParams.has('host') ? 'names no host' : undefined;
+  if (isCut || pathname.includes('@') || isBroken) return `the URL is cut short: ${ENCODE}`;
+  return host === '' && !searchParams.has('host') ? 'the URL names no host' : undefined;
 }
 
 /** What is wrong with the number of the database in the URL of a Redis. */

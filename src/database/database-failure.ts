@@ -59,18 +59,18 @@ function driverCause(error: unknown): DriverCause | undefined {
 function describe(cause: DriverCause): string {
   const place = [cause.host, cause.port].filter((part) => part !== undefined).join(':');
   const { originalMessage, message, reason, kind } = cause;
-  const text = originalMessage ?? message ?? reason ?? wordsFor(cause) ?? kind ?? 'unknown failure';
-  return place === '' ? text : `${text} (${place})`;
+  const text = originalMessage ?? message ?? reason ?? kind ?? 'unknown failure';
+  const placed = place === '' ? text : `${text} (${place})`;
+  const word = wordOfSystem(cause);
+  return word === undefined ? placed : `${placed}: ${word}`;
 }
 
 /** The driver keeps the system's word to itself, and of an address only what the system knew. */
-function wordsFor({ kind, port }: DriverCause): string | undefined {
-  if (kind === 'ConnectionClosed') return 'ConnectionClosed: connection reset (ECONNRESET)';
-  if (kind === 'SocketTimeout') return 'SocketTimeout: connection timed out (ETIMEDOUT)';
+function wordOfSystem({ kind, port }: DriverCause): string | undefined {
+  if (kind === 'ConnectionClosed') return 'connection reset, ECONNRESET';
+  if (kind === 'SocketTimeout') return 'connection timed out, ETIMEDOUT';
   if (kind !== 'DatabaseNotReachable') return undefined;
-  return port === undefined
-    ? 'DatabaseNotReachable: unknown host (ENOTFOUND)'
-    : 'DatabaseNotReachable: connection refused (ECONNREFUSED)';
+  return port === undefined ? 'unknown host, ENOTFOUND' : 'connection refused, ECONNREFUSED';
 }
 
 /** Undefined for what neither PostgreSQL says nor a lost connection is: TLS refused, for one. */

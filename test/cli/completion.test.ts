@@ -52,7 +52,7 @@ describe('in bash', () => {
     { line: 'contracts-agg run --log-level debug --dr', offers: ['--dry-run'] },
     { line: 'contracts-agg ships --no', offers: ['--no-extras'] },
     { line: 'contracts-agg ships --region Sin', offers: ['Sinq\\ Laison'] },
-    { line: 'contracts-agg run --region The', offers: ['The\\ Forge', 'The\\ Spire'] },
+    { line: 'contracts-agg run --region Sinq', offers: ['Sinq\\ Laison'] },
     { line: 'contracts-agg ships --group Assault', offers: ['Assault\\ Frigate'] },
     { line: 'contracts-agg ships --title ', offers: [] },
     { line: 'contracts-agg fly ', offers: [] },

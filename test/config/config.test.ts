@@ -172,7 +172,7 @@ describe('a bad value', () => {
   });
 
   it.each([
-    { setting: { DATABASE_URL: 'postgres:///d' }, fault: 'DATABASE_URL: names no host' },
+    { setting: { DATABASE_URL: 'postgres:///d' }, fault: 'DATABASE_URL: the URL names no host' },
     { setting: { REDIS_URL: 'redis://h/abc' }, fault: 'REDIS_URL: expected nothing or the number' },
     { setting: { REDIS_URL: 'redis://h/0/1' }, fault: 'REDIS_URL: expected nothing or the number' },
   ])('$setting is refused with its reason', ({ setting, fault }) => {

@@ -117,7 +117,7 @@ cronTest(
     ]);
     const ofWatch = mails.filter((mail) => /^Subject: .* status --max-age /m.test(mail));
     expect(ofWatch).toHaveLength(1);
-    expect(ofWatch[0]).toContain('contracts-agg: no complete pass for 45 minutes');
+    expect(bodyOf(ofWatch[0] ?? '')).toMatch(/^error: the database d at 127\.0\.0\.1:[^\n]*\n$/);
     expect(mails).toHaveLength(2);
     expect(mails.join()).not.toContain('hunter2');
     const [folder, ...variables] = (await readFile(surroundings, 'utf8')).trim().split('\n');

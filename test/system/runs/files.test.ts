@@ -62,19 +62,15 @@ test('a run makes files and folders for their owner alone, whatever the umask, a
   await world.expectTruth();
 });
 
-test('a command that reads works in a folder that only its owner can enter, and removes it', async () => {
+test('a command that reads leaves nothing among the temporary files, not even for a moment', async () => {
   const temporary = join(world.folder, 'tmp');
   await mkdir(temporary);
-  // As open as /tmp.
-  await chmod(temporary, 0o1777);
   const { seen } = watchFolder(temporary);
 
   const result = await world.spawn(['status'], { ...CARELESS, TMPDIR: temporary }).done;
 
   expect(result).toMatchObject({ exitCode: 0 });
-  expect(seen.length).toBeGreaterThan(0);
-  for (const line of seen) expect(line).toMatch(/^contracts-agg-\w{6} 700$/);
-  expect(await readdir(temporary)).toEqual([]);
+  expect(seen).toEqual([]);
 });
 
 test('a data directory that everybody may write to is warned of', async () => {

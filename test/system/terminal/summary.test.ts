@@ -79,7 +79,7 @@ terminalTest('NO_COLOR takes all colours away', async () => {
 
   await terminal.end();
   const screen = await terminal.screen(true);
-  expect(screen).toContain('run finished (complete, exit code 0)');
+  expect(screen).toContain('complete in');
   expect(screen).not.toContain(ESCAPE);
 });
 
