@@ -6,7 +6,7 @@ import { explainFailure } from '../report/explain-failure.ts';
 import { RunReport } from '../report/run-report.ts';
 import { type Summary, summarise } from '../report/summary.ts';
 import { redact } from '../terminal/logging.ts';
-import { type Progress, ProgressBar, silentProgress } from '../terminal/progress.ts';
+import { type Progress, progressBar, progressLog } from '../terminal/progress.ts';
 import type { CommandContext } from './command-context.ts';
 import { RunMonitor } from './compose-monitoring.ts';
 
@@ -44,7 +44,8 @@ export class RunRecord {
     this.#startedAtMs = clock.monotonicMs();
     this.monitor = new RunMonitor(context, dryRun, regions);
     const findWait = () => this.sources.esi?.wait;
-    this.progress = showProgress ? new ProgressBar({ ...context, findWait }) : silentProgress;
+    const parts = { ...context, findWait };
+    this.progress = showProgress ? progressBar(parts) : progressLog(parts);
   }
 
   /** Milliseconds since the run began. */

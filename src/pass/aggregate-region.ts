@@ -45,8 +45,7 @@ async function keepUnchanged(
 ): Promise<EsiDownError | undefined> {
   const { clock, report, unchangedRegions, progress } = parts;
   const backlog = await findBacklog(state.regionId, parts);
-  progress.expect(backlog.length);
-  progress.allExpected(state.regionId);
+  progress.expect(state.regionId, backlog.length);
   const downError = await fetchItems(state.regionId, backlog, parts);
   const next = { ...state, snapshotLastModified: lastModified, checkedAt: clock.now() };
   await unchangedRegions.add(next);
@@ -61,8 +60,12 @@ async function applySnapshot(
   parts: RegionParts,
 ): Promise<EsiDownError | undefined> {
   const { regionId } = state;
-  const diff = diffListing(await findOutstanding(regionId, parts), listing);
+  const outstanding = await findOutstanding(regionId, parts);
+  const diff = diffListing(outstanding, listing);
   const backlog = stillListed(await findBacklog(regionId, parts), diff);
+  const added = [...listing.listedIds].filter((contractId) => !outstanding.has(contractId));
+  // A few of them may have been stored before, and come back.
+  parts.progress.expect(regionId, backlog.length + added.length);
   const downError = await fetchItems(regionId, itemsJobs(regionId, listing, backlog, parts), parts);
   await closeVanished(state, listing, diff, parts);
   return downError;

@@ -37,12 +37,13 @@ export async function* itemsJobs(
   backlog: readonly ItemsJob[],
   parts: JobsParts,
 ): AsyncGenerator<ItemsJob> {
-  parts.progress.expect(backlog.length);
   yield* backlog;
+  let jobsOfAll = backlog.length;
   for await (const jobs of readAhead(newJobs(regionId, listing, parts))) {
-    parts.progress.expect(jobs.length);
+    jobsOfAll += jobs.length;
     yield* jobs;
   }
+  parts.progress.expect(regionId, jobsOfAll);
 }
 
 async function* newJobs(
@@ -57,8 +58,6 @@ async function* newJobs(
     const listed = contracts.map((contract) => ({ ...contract, regionId }));
     yield await compareAndUpdate(listed, parts);
   }
-  // While the items of the last page are still to come.
-  parts.progress.allExpected(regionId);
   brokenRows.end(listing.listedIds.size + listing.unreadableRows, TOLERATED_ROWS);
 }
 

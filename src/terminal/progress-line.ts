@@ -10,7 +10,9 @@ export interface ProgressState {
   readonly regionsDone: number;
   readonly contractsDone: number;
   readonly contractsExpected: number;
-  /** Contracts; undefined until it can be told. */
+  /** Whether every region has told how many contracts it has. */
+  readonly isAllKnown: boolean;
+  /** Requests for items and types; undefined until it can be told. */
   readonly perSecond: number | undefined;
   /** Undefined where nobody can tell. */
   readonly timeLeftMs: number | undefined;
@@ -48,13 +50,20 @@ export function progressLine(state: ProgressState, show: Show, nowMs: number): s
   return `${bar === '' ? '' : `${paint(bar, 'green', show)} `}${inColor(text, state, show)}`;
 }
 
+/** All of it in one line, for a log. @param nowMs by the clock of the wait */
+export function progressText(state: ProgressState, nowMs: number): string {
+  const [longest = []] = textsOf(state, nowMs);
+  return longest.filter((part) => part !== '').join(', ');
+}
+
 /** From the longest to the shortest. */
 function textsOf(state: ProgressState, nowMs: number): readonly (readonly string[])[] {
   const { regions, wait } = state;
   const reason = wait === undefined ? '' : describeWait(wait, nowMs);
   const waiting = reason === '' ? [] : [`waiting: ${reason}`];
   if (regions === undefined) return [['getting ready', ...waiting], [reason || 'getting ready']];
-  const counts = `${formatNumber(state.contractsDone)}/${formatNumber(state.contractsExpected)}`;
+  const more = state.isAllKnown ? '' : '+';
+  const counts = `${formatNumber(state.contractsDone)}/${formatNumber(state.contractsExpected)}${more}`;
   const regionCounts = `${formatNumber(state.regionsDone)}/${formatNumber(regions)} regions`;
   const pace = reason === '' ? [rateOf(state), knownLeftOf(state)] : waiting;
   const fullPace = reason === '' ? [rateOf(state), leftOf(state)] : waiting;
@@ -78,8 +87,9 @@ function leftOf(state: ProgressState): string {
   return knownLeftOf(state) || 'time left unknown';
 }
 
-function knownLeftOf({ timeLeftMs }: ProgressState): string {
-  return timeLeftMs === undefined ? '' : `${formatTimeLeft(timeLeftMs)} left`;
+function knownLeftOf({ timeLeftMs, isAllKnown }: ProgressState): string {
+  if (timeLeftMs === undefined) return '';
+  return `${isAllKnown ? '' : 'at least '}${formatTimeLeft(timeLeftMs)} left`;
 }
 
 function describeWait({ reason, status, untilMs }: Wait, nowMs: number): string {

@@ -1,102 +1,166 @@
 import type { Clock } from '../clock.ts';
 import type { Wait } from '../esi/limits/wait.ts';
-import { ratePerSecond, type Sample, timeLeftMs, withSample } from './progress-estimate.ts';
-import { type ProgressState, progressLine } from './progress-line.ts';
+import type { Logger } from './logging.ts';
+import {
+  ratePerSecond,
+  requestsLeft,
+  type Sample,
+  type TypesPoint,
+  timeLeftMs,
+  withPoint,
+  withSample,
+} from './progress-estimate.ts';
+import { type ProgressState, progressLine, progressText } from './progress-line.ts';
 import type { Screen } from './screen.ts';
 
-/** Tells a person how far the pass is. */
+/** Hears how far the pass is, to tell it. */
 export interface Progress {
   /** The regions are known. */
   start(regions: number): void;
-  /** More contracts whose items are to be asked for. */
-  expect(contracts: number): void;
-  /** All contracts of a region have been announced. */
-  allExpected(regionId: number): void;
-  contractDone(): void;
+  /** So many contracts of a region are to be done in all; said again, it is known better. */
+  expect(regionId: number, contracts: number): void;
+  /** @param wasAsked whether its items were asked for */
+  contractDone(wasAsked: boolean): void;
   regionDone(regionId: number): void;
+  /** Types that were not known are to be asked for. */
+  typesMet(types: number): void;
+  typeDone(): void;
   stop(): void;
 }
 
 export const silentProgress: Progress = {
   start: () => undefined,
   expect: () => undefined,
-  allExpected: () => undefined,
   contractDone: () => undefined,
   regionDone: () => undefined,
+  typesMet: () => undefined,
+  typeDone: () => undefined,
   stop: () => undefined,
 };
 
-export interface ProgressBarParts {
-  readonly screen: Pick<Screen, 'show' | 'clear' | 'terminal'>;
+export interface ProgressParts {
   readonly clock: Pick<Clock, 'monotonicMs' | 'schedule'>;
   /** What the pass waits for just now. */
   readonly findWait: () => Wait | undefined;
 }
 
+export interface ProgressBarParts extends ProgressParts {
+  readonly screen: Pick<Screen, 'show' | 'clear' | 'terminal'>;
+}
+
 const REDRAW_MS = 200;
+const SAMPLE_MS = 5000;
+const LOG_MS = 60_000;
 
 /** A line on a terminal that is drawn again five times a second until it is stopped. */
-export class ProgressBar implements Progress {
-  readonly #parts: ProgressBarParts;
-  readonly #known = new Set<number>();
+export function progressBar({ screen, ...parts }: ProgressBarParts): Progress {
+  const draw = (state: ProgressState, nowMs: number) =>
+    screen.show(progressLine(state, screen.terminal, nowMs));
+  return new TimedProgress({ ...parts, tickMs: REDRAW_MS, tell: draw, end: () => screen.clear() });
+}
+
+/** Where nobody watches: a line of the log, once a minute until it is stopped. */
+export function progressLog(parts: ProgressParts & { logger: Pick<Logger, 'info'> }): Progress {
+  const { logger, clock } = parts;
+  let toldAtMs = clock.monotonicMs();
+  const tell = (state: ProgressState, nowMs: number) => {
+    if (nowMs - toldAtMs < LOG_MS) return;
+    toldAtMs = nowMs;
+    const { contractsDone, contractsExpected, timeLeftMs: leftMs } = state;
+    const secondsLeft = leftMs === undefined ? undefined : Math.round(leftMs / 1000);
+    const counts = { contractsDone, contractsExpected, secondsLeft };
+    logger.info(counts, progressText(state, nowMs));
+  };
+  return new TimedProgress({ ...parts, tickMs: SAMPLE_MS, tell, end: () => undefined });
+}
+
+interface TimedParts extends ProgressParts {
+  readonly tickMs: number;
+  readonly tell: (state: ProgressState, nowMs: number) => void;
+  readonly end: () => void;
+}
+
+/** Counts, and tells at each tick. */
+class TimedProgress implements Progress {
+  readonly #parts: TimedParts;
+  /** Region → contracts in all. */
+  readonly #expected = new Map<number, number>();
   #regions: number | undefined;
   #regionsDone = 0;
   #contractsDone = 0;
-  #contractsExpected = 0;
+  #contractsAsked = 0;
+  #typesMet = 0;
+  #typesDone = 0;
   #samples: readonly Sample[] = [];
+  #points: readonly TypesPoint[] = [];
   #cancel = () => {};
 
-  constructor(parts: ProgressBarParts) {
+  constructor(parts: TimedParts) {
     this.#parts = parts;
-    this.#draw();
+    this.#tick();
   }
 
   start(regions: number): void {
     this.#regions = regions;
   }
 
-  expect(contracts: number): void {
-    this.#contractsExpected += contracts;
+  expect(regionId: number, contracts: number): void {
+    this.#expected.set(regionId, contracts);
   }
 
-  allExpected(regionId: number): void {
-    this.#known.add(regionId);
-  }
-
-  contractDone(): void {
+  contractDone(wasAsked: boolean): void {
     this.#contractsDone += 1;
+    if (wasAsked) this.#contractsAsked += 1;
   }
 
   regionDone(regionId: number): void {
-    this.#known.add(regionId);
+    // One that failed will have no more.
+    if (!this.#expected.has(regionId)) this.#expected.set(regionId, 0);
     this.#regionsDone += 1;
+  }
+
+  typesMet(types: number): void {
+    this.#typesMet += types;
+  }
+
+  typeDone(): void {
+    this.#typesDone += 1;
   }
 
   stop(): void {
     this.#cancel();
-    this.#parts.screen.clear();
+    this.#parts.end();
   }
 
-  #draw(): void {
-    const { screen, clock } = this.#parts;
+  #tick(): void {
+    const { clock, tell, tickMs } = this.#parts;
     const nowMs = clock.monotonicMs();
-    screen.show(progressLine(this.#state(nowMs), screen.terminal, nowMs));
-    this.#cancel = clock.schedule(REDRAW_MS, () => this.#draw());
+    tell(this.#state(nowMs), nowMs);
+    this.#cancel = clock.schedule(tickMs, () => this.#tick());
   }
 
   #state(nowMs: number): ProgressState {
-    const done = this.#contractsDone;
+    const contractsExpected = [...this.#expected.values()].reduce((sum, one) => sum + one, 0);
+    const amounts = {
+      contractsDone: this.#contractsDone,
+      contractsExpected,
+      contractsAsked: this.#contractsAsked,
+      typesDone: this.#typesDone,
+      typesMet: this.#typesMet,
+    };
+    const done = this.#contractsAsked + this.#typesDone;
     this.#samples = withSample(this.#samples, { atMs: nowMs, done });
+    const point = { contracts: this.#contractsAsked, types: this.#typesMet };
+    this.#points = withPoint(this.#points, point);
     const perSecond = ratePerSecond(this.#samples);
-    const isAllKnown = this.#known.size === this.#regions;
-    const expected = this.#contractsExpected;
     return {
       regions: this.#regions,
       regionsDone: this.#regionsDone,
-      contractsDone: done,
-      contractsExpected: expected,
-      perSecond: expected === 0 ? undefined : perSecond,
-      timeLeftMs: timeLeftMs({ done, expected, isAllKnown }, perSecond),
+      contractsDone: this.#contractsDone,
+      contractsExpected,
+      isAllKnown: this.#expected.size === this.#regions,
+      perSecond: contractsExpected === 0 ? undefined : perSecond,
+      timeLeftMs: timeLeftMs(requestsLeft(amounts, this.#points), perSecond),
       wait: this.#parts.findWait(),
     };
   }

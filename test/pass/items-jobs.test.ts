@@ -61,8 +61,7 @@ function listingOf(pages: readonly ListedRows[], facts: { failure?: Error } = {}
 function partsOver(database: Pick<Database, 'query' | 'execute' | 'transact'>) {
   const report = new RunReport();
   const log = recordLog();
-  const expected: number[] = [];
-  const known: number[] = [];
+  const expected: [regionId: number, contracts: number][] = [];
   const stopped: unknown[] = [];
   const parts: JobsParts = {
     store: storeThatStops({ read: database, write: database.transact }, (reason) =>
@@ -72,8 +71,7 @@ function partsOver(database: Pick<Database, 'query' | 'execute' | 'transact'>) {
     logger: log.logger,
     progress: {
       ...silentProgress,
-      expect: (count: number) => expected.push(count),
-      allExpected: (regionId: number) => known.push(regionId),
+      expect: (regionId: number, count: number) => expected.push([regionId, count]),
     },
     batchRows: 2,
   };
@@ -82,7 +80,6 @@ function partsOver(database: Pick<Database, 'query' | 'execute' | 'transact'>) {
     report,
     lines: log.lines,
     expected,
-    known,
     stopped,
   };
 }
@@ -95,7 +92,7 @@ async function idsOf(jobs: AsyncIterable<ItemsJob>): Promise<number[]> {
 
 function findsJobs(database: () => Database): void {
   test('are the backlog, then the new contracts page by page, with their listing', async () => {
-    const { parts, expected, known } = partsOver(database());
+    const { parts, expected } = partsOver(database());
     const { listing } = listingOf([page([3, 1]), page([]), page([2])]);
     const jobs: ItemsJob[] = [];
     for await (const job of itemsJobs(THE_FORGE, listing, [BACKLOG], parts)) jobs.push(job);
@@ -107,8 +104,7 @@ function findsJobs(database: () => Database): void {
       hasItems: false,
     });
     expect(jobs).toEqual([BACKLOG, newJob(3), newJob(1), newJob(2)]);
-    expect(expected).toEqual([1, 2, 0, 1]);
-    expect(known).toEqual([THE_FORGE]);
+    expect(expected).toEqual([[THE_FORGE, 4]]);
   });
 
   test('leave out what is stored; what came back or changed is stored on the way', async () => {

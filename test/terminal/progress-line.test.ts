@@ -8,6 +8,7 @@ const STATE: ProgressState = {
   regionsDone: 3,
   contractsDone: 1234,
   contractsExpected: 5678,
+  isAllKnown: true,
   perSecond: 45.4,
   timeLeftMs: 97_800,
   wait: undefined,
@@ -44,6 +45,11 @@ describe('the line of progress', () => {
       state: { perSecond: undefined },
       end: 'regions, 1 min 38 s left',
     },
+    {
+      when: 'more will be told',
+      state: { isAllKnown: false },
+      end: '/5,678\\+ contracts, 3/12 regions, 45/s, at least 1 min 38 s left',
+    },
     { when: 'it is slow', state: { perSecond: 0.44 }, end: '0.4/s, 1 min 38 s left' },
     {
       when: 'nothing goes on',
@@ -51,7 +57,7 @@ describe('the line of progress', () => {
       end: ' 0/s, time left unknown',
     },
   ])('when $when', ({ state, end }) => {
-    expect(lineOf(state)).toMatch(new RegExp(`${end}$`));
+    expect(lineOf(state, 120)).toMatch(new RegExp(`${end}$`));
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Wait } from '../../src/esi/limits/wait.ts';
-import { ProgressBar } from '../../src/terminal/progress.ts';
+import { type Progress, progressBar, progressLog } from '../../src/terminal/progress.ts';
 import { ManualClock } from '../esi/manual-clock.ts';
 
 function createBar() {
@@ -12,7 +12,7 @@ function createBar() {
     show: (line: string) => void lines.push(line),
     clear: () => void lines.push('(gone)'),
   };
-  const bar = new ProgressBar({ screen, clock, findWait: () => wait });
+  const bar = progressBar({ screen, clock, findWait: () => wait });
   const waitFor = (next: Wait | undefined) => {
     wait = next;
   };
@@ -32,15 +32,13 @@ describe('the progress bar', () => {
   it('tells how far the pass is, how fast, and how long it takes', async () => {
     const { bar, clock, lines } = createBar();
     bar.start(2);
-    bar.expect(100);
-    bar.allExpected(1);
+    bar.expect(1, 100);
     await clock.advance(1000);
-    for (let done = 0; done < 20; done += 1) bar.contractDone();
+    for (let done = 0; done < 20; done += 1) bar.contractDone(true);
     await clock.advance(1000);
-    expect(lines.at(-1)).toMatch(/ 20\/100 contracts, 0\/2 regions, 10\/s, time left unknown$/);
+    expect(lines.at(-1)).toMatch(/ 20\/100\+ contracts, 0\/2 regions, 10\/s, at least 8 s left$/);
 
-    bar.expect(20);
-    bar.allExpected(2);
+    bar.expect(2, 20);
     bar.regionDone(1);
     await clock.advance(200);
     expect(lines.at(-1)).toMatch(/ 20\/120 contracts, 1\/2 regions, 9\.1\/s, 11 s left$/);
@@ -49,15 +47,17 @@ describe('the progress bar', () => {
 
   it('reckons with nothing more of a region that failed', async () => {
     const { bar, clock, lines } = createBar();
-    bar.start(1);
-    bar.expect(10);
-    bar.contractDone();
+    bar.start(2);
+    bar.expect(1, 10);
+    bar.contractDone(true);
     await clock.advance(1000);
-    bar.contractDone();
+    bar.contractDone(true);
     bar.regionDone(1);
+    bar.regionDone(2);
     await clock.advance(1000);
 
-    expect(lines.at(-1)).toMatch(/, \d+ s left$/);
+    expect(lines.at(-1)).toMatch(/ 2\/10 contracts, 2\/2 regions, .*, \d+ s left$/);
+    expect(lines.at(-1)).not.toContain('at least');
     bar.stop();
   });
 
@@ -74,5 +74,85 @@ describe('the progress bar', () => {
     await clock.advance(200);
     expect(lines.at(-1)).not.toContain('waiting');
     bar.stop();
+  });
+});
+
+/** Of what 35,000 contracts hold, by Heaps' law; nobody tells the estimate. */
+const typesIn = (contracts: number) => Math.round(14 * contracts ** 0.55);
+
+const CONTRACTS = 35_000;
+
+/** A pass over one region; every tenth contract is a courier, and needs no request. */
+class SimulatedPass {
+  readonly #progress: Progress;
+  #contracts = 0;
+  #asked = 0;
+  #met = 0;
+  #types = 0;
+
+  constructor(progress: Progress) {
+    this.#progress = progress;
+    progress.start(1);
+    progress.expect(1, CONTRACTS);
+  }
+
+  get isOver(): boolean {
+    return this.#contracts === CONTRACTS && this.#types === this.#met;
+  }
+
+  /** @param forType whether a type is asked for, if one is waiting */
+  request(forType: boolean): void {
+    const isTypeWaiting = this.#types < this.#met;
+    if (isTypeWaiting && (forType || this.#contracts === CONTRACTS)) {
+      this.#types += 1;
+      this.#progress.typeDone();
+    } else if (this.#contracts < CONTRACTS) this.#readContract();
+  }
+
+  #readContract(): void {
+    this.#contracts += 1;
+    const wasAsked = this.#contracts % 10 !== 0;
+    if (wasAsked) this.#asked += 1;
+    this.#progress.contractDone(wasAsked);
+    const added = Math.max(0, typesIn(this.#asked) - this.#met);
+    this.#progress.typesMet(added);
+    this.#met += added;
+  }
+}
+
+/** At 50 requests a second, now a little more, now less. */
+async function simulatePass(progress: Progress, clock: ManualClock): Promise<void> {
+  const pass = new SimulatedPass(progress);
+  for (let second = 1; !pass.isOver; second += 1) {
+    const requests = Math.round(50 + 8 * Math.sin(second / 7));
+    for (let n = 0; n < requests; n += 1) pass.request(n % 2 === 0);
+    await clock.advance(1000);
+  }
+}
+
+describe('the log of the progress, where nobody watches', () => {
+  it('tells once a minute how long it takes, a fifth off at most from the second minute on', async () => {
+    const clock = new ManualClock(new Date('2026-09-08T12:00:00Z'));
+    const told: { atMs: number; leftMs: number; message: string }[] = [];
+    const info = (facts: object, message = '') => {
+      const { secondsLeft = Number.NaN } = facts as { secondsLeft?: number };
+      told.push({ atMs: clock.monotonicMs(), leftMs: secondsLeft * 1000, message });
+    };
+    const log = progressLog({ clock, findWait: () => undefined, logger: { info } });
+
+    await simulatePass(log, clock);
+    const endMs = clock.monotonicMs();
+    log.stop();
+    const lines = told.length;
+    await clock.advance(120_000);
+
+    expect(lines).toBeGreaterThan(10);
+    expect(told).toHaveLength(lines);
+    expect(told[0]?.message).toMatch(/^[\d,]+\/35,000 contracts, 0\/1 regions, .* left$/);
+    for (const { atMs, leftMs } of told.slice(1)) {
+      const trueLeftMs = endMs - atMs;
+      // In the last seconds a fifth is less than a tick.
+      expect(Math.abs(leftMs - trueLeftMs)).toBeLessThanOrEqual(Math.max(5000, trueLeftMs / 5));
+    }
   });
 });

@@ -4,6 +4,7 @@ import { type CachedType, type TypeRow, upsertTypes } from '../../database/table
 import { EsiDownError, EsiError, isStop } from '../../errors.ts';
 import type { EsiClient } from '../../esi/client.ts';
 import type { RunReport } from '../../report/run-report.ts';
+import type { Progress } from '../../terminal/progress.ts';
 import type { Store } from '../store.ts';
 import type { CategoryIndex } from './category-index.ts';
 
@@ -18,6 +19,7 @@ export interface TypeCacheParts {
   readonly categories: CategoryIndex;
   readonly clock: Pick<Clock, 'now'>;
   readonly report: RunReport;
+  readonly progress: Pick<Progress, 'typesMet' | 'typeDone'>;
   readonly shipGroupIds: ReadonlySet<number>;
 }
 
@@ -50,7 +52,9 @@ export class TypeCache {
 
   /** Begins to load types that will have to be resolved, so that nobody waits for them then. */
   expect(typeIds: Iterable<number>): void {
+    const before = this.#expected.size;
     for (const typeId of typeIds) if (this.#isNew(typeId)) this.#expected.add(typeId);
+    this.#parts.progress.typesMet(this.#expected.size - before);
     if (this.#expected.size >= LOADED_AT_ONCE) this.#begin(this.#expected);
   }
 
@@ -93,6 +97,7 @@ export class TypeCache {
   #begin(typeIds: Iterable<number>): void {
     const begun = [...typeIds];
     if (begun.length === 0) return;
+    this.#parts.progress.typesMet(begun.filter((typeId) => !this.#expected.has(typeId)).length);
     const loaded = this.#load(begun);
     // Whoever resolves the types sees the failure; until then it must not count as unhandled.
     loaded.catch(() => undefined);
@@ -114,7 +119,11 @@ export class TypeCache {
   }
 
   async #fetchRow(typeId: number): Promise<TypeRow> {
-    const type = await this.#parts.esi.itemType(typeId);
+    const { esi, progress } = this.#parts;
+    const type = await esi.itemType(typeId).finally(() => {
+      // A refresh of what is known is no part of the progress.
+      if (this.#loading.has(typeId)) progress.typeDone();
+    });
     return {
       ...type,
       typeId,

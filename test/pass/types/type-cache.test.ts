@@ -6,6 +6,7 @@ import type { EsiClient } from '../../../src/esi/client.ts';
 import { CategoryIndex } from '../../../src/pass/types/category-index.ts';
 import { TypeCache } from '../../../src/pass/types/type-cache.ts';
 import { RunReport } from '../../../src/report/run-report.ts';
+import { silentProgress } from '../../../src/terminal/progress.ts';
 import { ManualClock, settle } from '../../esi/manual-clock.ts';
 
 const RIFTER = 587;
@@ -61,6 +62,7 @@ function createWorld(options: WorldOptions = {}) {
       categories: new CategoryIndex(esi, []),
       clock: new ManualClock(new Date('2026-09-08T12:00:00Z')),
       report,
+      progress: silentProgress,
       shipGroupIds: new Set([FRIGATE, BATTLESHIP]),
     },
     stored,
