@@ -110,7 +110,7 @@ serverTest('a row without a readable id may be any contract, so none is closed',
   expect(summary).toMatchObject({
     exitCode: 0,
     contracts: { closed: 0, expired: 0, skipped: 1 },
-    failures: [{ regionId: THE_FORGE, message: expect.stringContaining('no readable id') }],
+    failures: [{ regionId: THE_FORGE, message: expect.stringContaining('without a readable id') }],
   });
   expect(log).toContainEqual(expect.objectContaining({ level: 'error', regionId: THE_FORGE }));
   expect(await world.tables.rows('contracts', `status <> 'outstanding'`)).toEqual([]);
