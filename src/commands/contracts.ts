@@ -36,7 +36,7 @@ export const contractsCommand = defineCommand({
 
   async handle(context, flags) {
     const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');
-    const { countContracts, findContracts } = await import(
+    const { countMatchingContracts, findContracts } = await import(
       '../database/queries/contract-queries.ts'
     );
     const { formatContracts } = await import('../report/contract-list.ts');
@@ -50,7 +50,7 @@ export const contractsCommand = defineCommand({
         hasBlueprintCopies: flags.blueprintCopies === true,
       };
       const found = await findContracts(database, filter);
-      const countAll = () => countContracts(database, filter);
+      const countAll = () => countMatchingContracts(database, filter);
       return { contracts: found, rest: await findRest(found.length, flags, countAll, database) };
     });
     const terminal = terminalOf(stdout, environment);

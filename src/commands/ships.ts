@@ -16,14 +16,14 @@ export const shipsCommand = defineCommand({
 
   async handle(context, flags) {
     const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');
-    const { countShips, findShips } = await import('../database/queries/ship-queries.ts');
+    const { countMatchingShips, findShips } = await import('../database/queries/ship-queries.ts');
     const { formatShips } = await import('../report/ship-list.ts');
     const { stdout, environment } = context;
     const { offers, rest } = await withReadOnlyDatabase(context, async (database) => {
       const wanted = await readOfferFilter(flags, 'hull', database, context);
       const filter = { ...wanted, order: flags.sort };
       const found = await findShips(database, filter);
-      const countAll = () => countShips(database, filter);
+      const countAll = () => countMatchingShips(database, filter);
       return { offers: found, rest: await findRest(found.length, flags, countAll, database) };
     });
     const terminal = terminalOf(stdout, environment);

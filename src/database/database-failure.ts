@@ -66,11 +66,13 @@ function describe(cause: DriverCause): string {
 }
 
 /** The driver keeps the system's word to itself, and of an address only what the system knew. */
-function wordOfSystem({ kind, port }: DriverCause): string | undefined {
+function wordOfSystem({ kind, host, port }: DriverCause): string | undefined {
   if (kind === 'ConnectionClosed') return 'connection reset, ECONNRESET';
   if (kind === 'SocketTimeout') return 'connection timed out, ETIMEDOUT';
   if (kind !== 'DatabaseNotReachable') return undefined;
-  return port === undefined ? 'unknown host, ENOTFOUND' : 'connection refused, ECONNREFUSED';
+  // A socket of the machine has a path, and no port.
+  const isAddress = port !== undefined || host?.startsWith('/') === true;
+  return isAddress ? 'connection refused, ECONNREFUSED' : 'unknown host, ENOTFOUND';
 }
 
 /** Undefined for what neither PostgreSQL says nor a lost connection is: TLS refused, for one. */

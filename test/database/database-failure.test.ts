@@ -34,6 +34,7 @@ const FAULTS_OF_OURS = [
 
 test.each([
   { cause: { kind: 'DatabaseNotReachable', host: '::1', port: 1 }, says: /refused.*ECONNREFUSED/ },
+  { cause: { kind: 'DatabaseNotReachable', host: '/run/s.5432' }, says: /refused.*ECONNREFUSED/ },
   { cause: { kind: 'DatabaseNotReachable', host: 'h' }, says: /\(h\): unknown host.*ENOTFOUND/ },
   { cause: { kind: 'SocketTimeout' }, says: /timed out.*ETIMEDOUT/ },
   { cause: { kind: 'ConnectionClosed' }, says: /reset.*ECONNRESET/ },

@@ -11,6 +11,7 @@ import { pgliteAdapter } from './pglite-adapter.ts';
 /** SQLSTATE `disk_full`. */
 const DISK_FULL = '53100';
 const MIB = 1024 * 1024;
+
 /**
  * The embedded database in a folder, made when it is not there. The caller keeps others out: two
  * processes in one folder destroy it.

@@ -2,12 +2,14 @@ import type { ContractStatus } from '../../model.ts';
 import type { SqlExecutor } from '../database.ts';
 import { jsonObject, readJsonRows } from '../json-rows.ts';
 import {
+  countOffers,
   exactly,
   inUtc,
   OFFER_CONDITIONS,
   type OfferFilter,
   offerValues,
   orderBy,
+  WITHOUT_LIMIT,
 } from './offer-filter.ts';
 
 export interface ContractFilter extends OfferFilter {
@@ -97,9 +99,7 @@ const STORED_CONTRACT: Readonly<Record<keyof StoredContract, string>> = {
 /** The words stand in the statement: by parameters, PostgreSQL would not see that an index is partial. */
 function withStatus(statuses: readonly ContractStatus[]): string {
   const words = statuses.map((status) => `'${status}'`).join(', ');
-  return statuses.includes('outstanding')
-    ? `status IN (${words}) AND (status <> 'outstanding' OR date_expired > $7::timestamptz)`
-    : `status IN (${words}) AND $7::timestamptz IS NOT NULL`;
+  return `status IN (${words}) AND (status <> 'outstanding' OR date_expired > $7::timestamptz)`;
 }
 
 /** $11 contract types, $12 only with blueprint copies. */
@@ -136,13 +136,11 @@ export function findContracts(
 }
 
 /** How many there are, whatever the limit. */
-export async function countContracts(
+export function countMatchingContracts(
   executor: SqlExecutor,
   filter: ContractFilter,
 ): Promise<number> {
-  const statement = `SELECT count(*)::int AS count ${wanted(filter)} AND $10::bigint IS NOT NULL`;
-  const [row] = await executor.query<{ count: number }>(statement, ...valuesOf(filter));
-  return row?.count ?? 0;
+  return countOffers(executor, wanted(filter), valuesOf({ ...filter, limit: WITHOUT_LIMIT }));
 }
 
 /** Whether anything was ever stored. */

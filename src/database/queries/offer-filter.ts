@@ -1,3 +1,5 @@
+import type { SqlExecutor } from '../database.ts';
+
 /** In which order offers come. */
 type OfferOrder = 'price' | 'expires' | 'issued';
 /** In which order ships come. */
@@ -59,6 +61,25 @@ const SORTED_BY: Readonly<Record<ShipOrder, readonly [usual: string, reversed: s
 /** By columns of contracts; the id makes it certain. */
 export function orderBy(order: ShipOrder, isReversed = false): string {
   return `${SORTED_BY[order][isReversed ? 1 : 0]}, contract_id`;
+}
+
+/** As large as a limit can be. */
+export const WITHOUT_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/**
+ * How many offers there are.
+ *
+ * @param wanted from FROM on, with the parameters of the list
+ * @param values those of the list, with `WITHOUT_LIMIT`
+ */
+export async function countOffers(
+  executor: SqlExecutor,
+  wanted: string,
+  values: readonly unknown[],
+): Promise<number> {
+  const statement = `SELECT count(*)::int AS count FROM (SELECT 1 ${wanted} LIMIT $10::bigint) AS found`;
+  const [row] = await executor.query<{ count: number }>(statement, ...values);
+  return row?.count ?? 0;
 }
 
 /** A column with ISK as text, since a double in JSON would not hold all of its digits. */

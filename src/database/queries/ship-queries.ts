@@ -1,6 +1,7 @@
 import type { SqlExecutor } from '../database.ts';
 import { jsonObject, readJsonRows } from '../json-rows.ts';
 import {
+  countOffers,
   exactly,
   inUtc,
   OFFER_CONDITIONS,
@@ -8,6 +9,7 @@ import {
   offerValues,
   orderBy,
   type ShipOrder,
+  WITHOUT_LIMIT,
 } from './offer-filter.ts';
 
 /** What buyers of ships filter by. */
@@ -78,8 +80,6 @@ SELECT coalesce(json_agg(ship ORDER BY ${sorting}), '[]')::text AS rows FROM (
   ORDER BY ${sorting} LIMIT $10::bigint) AS ships`;
 }
 
-const COUNT_WANTED = `SELECT count(*)::int AS count ${WANTED} AND $10::bigint IS NOT NULL`;
-
 /** Outstanding ship contracts of the regions. */
 export async function countShipContracts(
   executor: SqlExecutor,
@@ -95,7 +95,6 @@ export function findShips(executor: SqlExecutor, filter: ShipFilter): Promise<Sh
 }
 
 /** How many there are, whatever the limit. */
-export async function countShips(executor: SqlExecutor, filter: ShipFilter): Promise<number> {
-  const [row] = await executor.query<{ count: number }>(COUNT_WANTED, ...offerValues(filter));
-  return row?.count ?? 0;
+export function countMatchingShips(executor: SqlExecutor, filter: ShipFilter): Promise<number> {
+  return countOffers(executor, WANTED, offerValues({ ...filter, limit: WITHOUT_LIMIT }));
 }
