@@ -10,6 +10,8 @@ import { type Progress, progressBar, progressLog } from '../terminal/progress.ts
 import type { CommandContext } from './command-context.ts';
 import { RunMonitor } from './compose-monitoring.ts';
 
+const PROGRAM_FAULT = 70;
+
 interface RecordOptions {
   /** Whoever reads the log reads the summary, too: what they both say is said once. */
   readonly isShown?: boolean;
@@ -66,7 +68,9 @@ export class RunRecord {
     this.report.fail({ message });
     const isNormalLife = end.outcome === 'locked' || end.outcome === 'interrupted';
     const level = isNormalLife ? 'warn' : 'fatal';
-    logger[this.#isShown ? 'debug' : level]({ error }, message);
+    // Of a fault of the program, the summary does not say where it is.
+    const isTold = this.#isShown && end.exitCode !== PROGRAM_FAULT;
+    logger[isTold ? 'debug' : level]({ error }, message);
     return this.#summary(end);
   }
 

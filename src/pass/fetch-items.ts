@@ -64,7 +64,7 @@ export async function fetchItems(
     if (outcome.kind === 'broken') brokenItems.add(job.contractId, outcome.message);
     if (outcome.kind === 'broken' || outcome.kind === 'rows') answers += 1;
     await batcher.add({ job, outcome });
-    progress.contractDone(outcome.kind !== 'none' && outcome.kind !== 'stored');
+    progress.contractDone(regionId, outcome.kind !== 'none' && outcome.kind !== 'stored');
   };
   try {
     await forEachConcurrently(jobs, esiConcurrency, answer).catch(async (error: unknown) => {

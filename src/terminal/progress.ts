@@ -20,7 +20,8 @@ export interface Progress {
   /** So many contracts of a region are to be done in all; said again, it is known better. */
   expect(regionId: number, contracts: number): void;
   /** @param wasAsked whether its items were asked for */
-  contractDone(wasAsked: boolean): void;
+  contractDone(regionId: number, wasAsked: boolean): void;
+  /** Nothing more comes of the region, whatever was expected. */
   regionDone(regionId: number): void;
   /** Types that were not known are to be asked for. */
   typesMet(types: number): void;
@@ -85,9 +86,10 @@ class TimedProgress implements Progress {
   readonly #parts: TimedParts;
   /** Region → contracts in all. */
   readonly #expected = new Map<number, number>();
+  /** Region → contracts done. */
+  readonly #done = new Map<number, number>();
   #regions: number | undefined;
   #regionsDone = 0;
-  #contractsDone = 0;
   #contractsAsked = 0;
   #typesMet = 0;
   #typesDone = 0;
@@ -108,14 +110,14 @@ class TimedProgress implements Progress {
     this.#expected.set(regionId, contracts);
   }
 
-  contractDone(wasAsked: boolean): void {
-    this.#contractsDone += 1;
+  contractDone(regionId: number, wasAsked: boolean): void {
+    this.#done.set(regionId, (this.#done.get(regionId) ?? 0) + 1);
     if (wasAsked) this.#contractsAsked += 1;
   }
 
   regionDone(regionId: number): void {
-    // One that failed will have no more.
-    if (!this.#expected.has(regionId)) this.#expected.set(regionId, 0);
+    // One that failed may have done less.
+    this.#expected.set(regionId, this.#done.get(regionId) ?? 0);
     this.#regionsDone += 1;
   }
 
@@ -140,10 +142,9 @@ class TimedProgress implements Progress {
   }
 
   #state(nowMs: number): ProgressState {
-    const contractsExpected = [...this.#expected.values()].reduce((sum, one) => sum + one, 0);
     const amounts = {
-      contractsDone: this.#contractsDone,
-      contractsExpected,
+      contractsDone: sumOf(this.#done),
+      contractsExpected: sumOf(this.#expected),
       contractsAsked: this.#contractsAsked,
       typesDone: this.#typesDone,
       typesMet: this.#typesMet,
@@ -156,12 +157,16 @@ class TimedProgress implements Progress {
     return {
       regions: this.#regions,
       regionsDone: this.#regionsDone,
-      contractsDone: this.#contractsDone,
-      contractsExpected,
+      contractsDone: amounts.contractsDone,
+      contractsExpected: amounts.contractsExpected,
       isAllKnown: this.#expected.size === this.#regions,
-      perSecond: contractsExpected === 0 ? undefined : perSecond,
+      perSecond: amounts.contractsExpected === 0 ? undefined : perSecond,
       timeLeftMs: timeLeftMs(requestsLeft(amounts, this.#points), perSecond),
       wait: this.#parts.findWait(),
     };
   }
+}
+
+function sumOf(counts: ReadonlyMap<number, number>): number {
+  return [...counts.values()].reduce((sum, one) => sum + one, 0);
 }
