@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { readRecipes } from '../../fixtures/readme-recipes.ts';
 import { PUBLIC_TABLES } from '../database/public-tables.ts';
 import { serverTest, startWorld } from '../support/run-world.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const RECIPES = [...README.matchAll(/^```sql\n-- ([^\n]+)\n(.*?)^```$/gms)].map(
-  ([, title = '', sql = '']) => ({ title, sql }),
-);
+const RECIPES = await readRecipes();
 
 /** The columns that the diagram draws of a table, each with its type. */
 function drawnColumns(table: string): Record<string, string> {
