@@ -85,3 +85,6 @@ export const TYPES_WITH_ITEMS: ReadonlySet<string> = new Set(['item_exchange', '
 export const CONTRACT_STATUSES = ['outstanding', 'expired', 'closed'] as const;
 
 export type ContractStatus = (typeof CONTRACT_STATUSES)[number];
+
+/** Regions by their ids, or every region that ESI lists. */
+export type RegionChoice = 'all' | readonly number[];

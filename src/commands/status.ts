@@ -1,13 +1,8 @@
 import { defineCommand } from '../cli/command.ts';
 import { duration } from '../cli/parsers.ts';
-import { DAY_MS } from '../clock.ts';
 import type { CommandContext } from '../composition/command-context.ts';
 import type { StatusFacts } from '../database/queries/status-queries.ts';
-import type { RegionState } from '../database/tables/regions.ts';
 import { LockHeldError } from '../errors.ts';
-import type { Named } from '../names.ts';
-import type { RegionChoice } from '../pass/choose-regions.ts';
-import type { AgedRegion } from '../report/freshness.ts';
 import type { Status } from '../report/status-report.ts';
 import { plainJson } from '../terminal/plain-text.ts';
 import { terminalOf } from '../terminal/terminal.ts';
@@ -70,21 +65,21 @@ async function readFacts(context: CommandContext, now: Date): Promise<StatusFact
   const { withReadOnlyDatabase } = await import('../composition/compose-database.ts');
   const { readStatusFacts } = await import('../database/queries/status-queries.ts');
   const { config, logger } = context;
-  const freshSince = new Date(now.getTime() - config.TYPE_REFRESH_DAYS * DAY_MS);
   try {
     return await withReadOnlyDatabase(context, (database) =>
-      readStatusFacts(database, now, freshSince),
+      readStatusFacts(database, now, config.TYPE_REFRESH_DAYS),
     );
   } catch (error) {
     if (!(error instanceof LockHeldError)) throw error;
     const { readRunNote } = await import('../composition/run-note.ts');
     const note = await readRunNote(config.DATA_DIR);
     if (note === undefined) throw error;
-    logger.info({ as_of: note.writtenAt }, error.message);
+    logger.info({ asOf: note.writtenAt }, error.message);
     return note.facts;
   }
 }
 
+/** What the facts say about what is asked. */
 async function describe(
   facts: StatusFacts,
   { config, logger }: CommandContext,
@@ -94,43 +89,18 @@ async function describe(
   const { findRegionIds } = await import('./find-ids.ts');
   const { DEFAULT_MAX_AGE_MS, describeRegions, sumOf } = await import('../report/status-report.ts');
   const { findStaleness } = await import('../report/freshness.ts');
-  const { REGION_NAMES } = await import('../region-names.ts');
   const wanted = await findRegionIds(facts.regions, region, logger);
   const isWanted = ({ regionId }: { regionId: number }) => wanted?.includes(regionId) ?? true;
   const counts = facts.counts.filter(isWanted);
   const stored = facts.regions.filter(isWanted);
-  const regions = describeRegions(stored, counts, now, maxAgeMs ?? DEFAULT_MAX_AGE_MS);
-  const staleness =
-    maxAgeMs === undefined
-      ? undefined
-      : findStaleness({
-          regions: agedRegions(facts.regions, wanted ?? config.REGION_IDS, REGION_NAMES),
-          knowsAll: wanted !== undefined || config.REGION_IDS !== 'all' || facts.knowsAllRegions,
-          lastEnd: facts.lastEnd,
-          maxAgeMs,
-          now,
-        });
+  const question = { chosen: wanted ?? config.REGION_IDS, maxAgeMs, now };
+  const staleness = findStaleness(facts, question) ?? null;
   return {
     lastGoodRunAt: facts.lastGoodRunAt,
-    isFresh: maxAgeMs === undefined ? null : staleness === undefined,
-    staleness: staleness ?? null,
+    isFresh: maxAgeMs === undefined ? null : staleness === null,
+    staleness,
     counts: { ...sumOf(counts), ...facts.types },
     runs: facts.runs,
-    regions,
+    regions: describeRegions(stored, counts, now, maxAgeMs ?? DEFAULT_MAX_AGE_MS),
   };
-}
-
-/** Those that are chosen, stored or not. */
-function agedRegions(
-  stored: readonly RegionState[],
-  chosen: RegionChoice,
-  known: readonly Named[],
-): readonly AgedRegion[] {
-  if (chosen === 'all') return stored;
-  const byId = new Map(stored.map((region) => [region.regionId, region]));
-  const names = new Map(known.map(({ id, name }) => [id, name]));
-  return chosen.map(
-    (regionId) =>
-      byId.get(regionId) ?? { regionId, name: names.get(regionId) ?? null, checkedAt: null },
-  );
 }

@@ -1,11 +1,11 @@
 import { CLOCK_SLACK_MS } from '../clock.ts';
 import type { RegionState } from '../database/tables/regions.ts';
+import type { RegionChoice } from '../model.ts';
 import { metricsRemedy, readMetricsFile, writeMetricsFile } from '../monitoring/metrics-file.ts';
 import { endPing, type PingMessage, startPing } from '../monitoring/ping-message.ts';
 import { sendPing } from '../monitoring/pinger.ts';
 import { readStandingFacts } from '../monitoring/previous-metrics.ts';
 import { metricsOf, type RegionFreshness } from '../monitoring/run-metrics.ts';
-import type { RegionChoice } from '../pass/choose-regions.ts';
 import type { Summary } from '../report/summary.ts';
 import type { CommandContext } from './command-context.ts';
 

@@ -4,7 +4,7 @@ import { findRegions } from '../database/tables/regions.ts';
 import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/tables/runs.ts';
 import { DatabaseError, LockLostError, OutOfTimeError } from '../errors.ts';
 import type { HeldLock } from '../lock/lock.ts';
-import type { RegionChoice } from '../pass/choose-regions.ts';
+import type { RegionChoice } from '../model.ts';
 import type { PassParts } from '../pass/pass.ts';
 import { type Store, storeThatStops } from '../pass/store.ts';
 import type { Redis } from '../redis.ts';

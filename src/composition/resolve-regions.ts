@@ -1,6 +1,6 @@
 import { ConfigError, UsageError } from '../errors.ts';
+import type { RegionChoice } from '../model.ts';
 import { didYouMean, meant, type Named, tellTaken } from '../names.ts';
-import type { RegionChoice } from '../pass/choose-regions.ts';
 import { REGION_NAMES } from '../region-names.ts';
 import { idIn } from '../whole-number.ts';
 import type { CommandContext } from './command-context.ts';

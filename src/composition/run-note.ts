@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { DAY_MS } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { readStatusFacts, type StatusFacts } from '../database/queries/status-queries.ts';
 import { LockHeldError } from '../errors.ts';
@@ -12,8 +11,8 @@ import type { CommandContext } from './command-context.ts';
 import { placesIn } from './data-directory.ts';
 
 const WRITTEN_EVERY_MS = 5000;
-/** A run that tells nothing for so long was killed. */
-const BELIEVED_FOR_MS = 60_000;
+/** A run that has told nothing for so long may have been killed: readers wait for the lock instead. */
+const BELIEVED_FOR_MS = 15_000;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /**
@@ -66,53 +65,81 @@ export async function assertNoRunAtWork(dataDir: string | undefined, now: Date):
 }
 
 /**
- * Keeps the note of a run up to date while it works; a note that cannot be written harms no run.
+ * Keeps the note of a run up to date while it works, where the database is embedded.
  *
  * @returns writes the last one; to be called while the database is still open
  */
 export async function keepRunNote(
-  { config, clock, logger }: CommandContext,
-  { report, startedAt }: { readonly report: RunReport; readonly startedAt: Date },
+  context: CommandContext,
+  run: TellingRun,
   database: Database,
 ): Promise<() => Promise<void>> {
-  if (config.DATABASE_URL !== undefined) return async () => {};
-  const path = placesIn(config.DATA_DIR).runNote;
-  const version = readVersion();
-  let isAtWork = true;
-  let cancel = () => {};
-  const write = async () => {
-    try {
-      const now = clock.now();
-      const freshSince = new Date(now.getTime() - config.TYPE_REFRESH_DAYS * DAY_MS);
-      const facts = await readStatusFacts(database, now, freshSince);
-      const { regions, contracts } = report;
-      const note: RunNote = {
-        version,
-        isAtWork,
-        startedAt,
-        writtenAt: now,
-        regions,
-        contracts,
-        facts,
-      };
-      const text = `${JSON.stringify(note)}\n`;
-      await replaceFile(path, `${path}.draft`, (draft) => writeFile(draft, text, { mode: 0o600 }));
-    } catch (error) {
-      logger.debug({ error }, 'the note for readers keeps what it told');
-    }
-  };
-  const writeAgainLater = () => {
-    cancel = clock.schedule(WRITTEN_EVERY_MS, () => {
-      writing = write().then(() => (isAtWork ? writeAgainLater() : undefined));
+  if (context.config.DATABASE_URL !== undefined) return async () => {};
+  const keeper = new RunNoteKeeper(context, run, database);
+  await keeper.begin();
+  return () => keeper.end();
+}
+
+/** What a run tells of itself. */
+interface TellingRun {
+  readonly report: RunReport;
+  readonly startedAt: Date;
+}
+
+/** A note that cannot be written harms no run. */
+class RunNoteKeeper {
+  readonly #context: CommandContext;
+  readonly #run: TellingRun;
+  readonly #database: Database;
+  readonly #path: string;
+  #isAtWork = true;
+  #written: Promise<void> = Promise.resolve();
+  #cancel = () => {};
+
+  constructor(context: CommandContext, run: TellingRun, database: Database) {
+    this.#context = context;
+    this.#run = run;
+    this.#database = database;
+    this.#path = placesIn(context.config.DATA_DIR).runNote;
+  }
+
+  async begin(): Promise<void> {
+    await this.#write();
+    this.#writeAgainLater();
+  }
+
+  async end(): Promise<void> {
+    this.#isAtWork = false;
+    this.#cancel();
+    await this.#written;
+    await this.#write();
+  }
+
+  #writeAgainLater(): void {
+    this.#cancel = this.#context.clock.schedule(WRITTEN_EVERY_MS, () => {
+      this.#written = this.#write().then(() => {
+        if (this.#isAtWork) this.#writeAgainLater();
+      });
     });
-  };
-  let writing = write();
-  await writing;
-  writeAgainLater();
-  return async () => {
-    isAtWork = false;
-    cancel();
-    await writing;
-    await write();
-  };
+  }
+
+  async #write(): Promise<void> {
+    try {
+      const text = `${JSON.stringify(await this.#note())}\n`;
+      const write = (draft: string) => writeFile(draft, text, { mode: 0o600 });
+      await replaceFile(this.#path, `${this.#path}.draft`, write);
+    } catch (error) {
+      this.#context.logger.debug({ error }, 'the note for readers keeps what it told');
+    }
+  }
+
+  async #note(): Promise<RunNote> {
+    const { clock, config } = this.#context;
+    const { report, startedAt } = this.#run;
+    const writtenAt = clock.now();
+    const facts = await readStatusFacts(this.#database, writtenAt, config.TYPE_REFRESH_DAYS);
+    const { regions, contracts } = report;
+    const version = readVersion();
+    return { version, isAtWork: this.#isAtWork, startedAt, writtenAt, regions, contracts, facts };
+  }
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { EsiClient } from '../esi/client.ts';
-import type { RegionChoice } from '../pass/choose-regions.ts';
+import type { RegionChoice } from '../model.ts';
 import { endOfError, endOfReport, type RunEnd } from '../report/exit-code.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { RunReport } from '../report/run-report.ts';

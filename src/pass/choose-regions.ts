@@ -1,8 +1,6 @@
 import type { RegionState } from '../database/tables/regions.ts';
 import type { EsiClient } from '../esi/client.ts';
-
-/** Regions by their ids, or every region that ESI lists. */
-export type RegionChoice = 'all' | readonly number[];
+import type { RegionChoice } from '../model.ts';
 
 /**
  * The regions of a pass, each once.

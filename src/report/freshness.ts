@@ -1,25 +1,24 @@
 import { CLOCK_SLACK_MS } from '../clock.ts';
-import type { RunEnd } from '../database/queries/status-queries.ts';
+import type { RunEnd, StatusFacts } from '../database/queries/status-queries.ts';
+import type { RegionState } from '../database/tables/regions.ts';
+import type { RegionChoice } from '../model.ts';
+import { REGION_NAMES } from '../region-names.ts';
 import { counted } from '../terminal/numbers.ts';
 import { timeAgo } from '../terminal/times.ts';
 
-/** A region as far as its age matters. */
-export interface AgedRegion {
-  readonly regionId: number;
-  readonly name: string | null;
-  /** When it was last brought up to date; null for never. */
-  readonly checkedAt: Date | null;
+/** What is known of the age of regions. */
+export interface Ages extends Pick<StatusFacts, 'lastEnd' | 'knowsAllRegions'> {
+  /** Those that are stored. */
+  readonly regions: readonly AgedRegion[];
 }
 
-/** What is asked, and what is known to answer it. */
+type AgedRegion = Pick<RegionState, 'regionId' | 'name' | 'checkedAt'>;
+
+/** How young which regions must be. */
 export interface FreshnessQuestion {
-  /** The regions that must be young. */
-  readonly regions: readonly AgedRegion[];
-  /** Whether these are all that there are to be. */
-  readonly knowsAll: boolean;
-  readonly lastEnd: RunEnd | null;
-  /** Milliseconds. */
-  readonly maxAgeMs: number;
+  readonly chosen: RegionChoice;
+  /** Undefined when any age will do. */
+  readonly maxAgeMs: number | undefined;
   readonly now: Date;
 }
 
@@ -33,13 +32,29 @@ export function isStale(checkedAt: Date | null, now: Date, maxAgeMs: number): bo
 }
 
 /** What is wrong with the age of the regions, and why, in one sentence; undefined when nothing is. */
-export function findStaleness(question: FreshnessQuestion): string | undefined {
-  const { regions, knowsAll, lastEnd, maxAgeMs, now } = question;
+export function findStaleness(ages: Ages, question: FreshnessQuestion): string | undefined {
+  const { chosen, maxAgeMs, now } = question;
+  if (maxAgeMs === undefined) return undefined;
+  const regions = chosen === 'all' ? ages.regions : namedRegions(chosen, ages.regions);
   const stale = regions.filter(({ checkedAt }) => isStale(checkedAt, now, maxAgeMs));
-  const cause = causeOf(lastEnd, now);
+  const cause = causeOf(ages.lastEnd, now);
   if (stale.length > 0) return `${describe(stale, regions.length, now)}; ${cause}`;
   if (regions.length === 0) return `no region was ever read; ${cause}`;
+  const knowsAll = chosen !== 'all' || ages.knowsAllRegions;
   return knowsAll ? undefined : `no run has been over all regions yet; ${cause}`;
+}
+
+/** Regions by their ids, stored or not. */
+function namedRegions(
+  regionIds: readonly number[],
+  stored: readonly AgedRegion[],
+): readonly AgedRegion[] {
+  const byId = new Map(stored.map((region) => [region.regionId, region]));
+  const names = new Map(REGION_NAMES.map(({ id, name }) => [id, name]));
+  return regionIds.map(
+    (regionId) =>
+      byId.get(regionId) ?? { regionId, name: names.get(regionId) ?? null, checkedAt: null },
+  );
 }
 
 function describe(stale: readonly AgedRegion[], all: number, now: Date): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type FreshnessQuestion, findStaleness } from '../../src/report/freshness.ts';
+import type { RegionChoice } from '../../src/model.ts';
+import { type Ages, findStaleness } from '../../src/report/freshness.ts';
 
 const NOW = new Date('2026-09-08T12:00:00Z');
 const MAX_AGE_MS = 45 * 60_000;
@@ -11,16 +12,10 @@ const region = (regionId: number, minutes: number | null) => ({
   checkedAt: minutes === null ? null : minutesAgo(minutes),
 });
 
-function ask(question: Partial<FreshnessQuestion>): string | undefined {
+function ask(ages: Partial<Ages>, chosen: RegionChoice = 'all'): string | undefined {
   const lastEnd = { finishedAt: minutesAgo(5), outcome: 'partial', failure: 'ESI is down' };
-  return findStaleness({
-    regions: [],
-    knowsAll: true,
-    lastEnd,
-    maxAgeMs: MAX_AGE_MS,
-    now: NOW,
-    ...question,
-  });
+  const known = { regions: [], knowsAllRegions: true, lastEnd, ...ages };
+  return findStaleness(known, { chosen, maxAgeMs: MAX_AGE_MS, now: NOW });
 }
 
 describe('regions that must be young', () => {
@@ -43,9 +38,18 @@ describe('regions that must be young', () => {
     );
   });
 
+  test('are those that are chosen, read or not', () => {
+    const regions = [region(10_000_002, 5), region(1, 300)];
+
+    expect(ask({ regions, knowsAllRegions: false }, [10_000_002])).toBeUndefined();
+    expect(ask({ regions }, [10_000_002, 10_000_043])).toMatch(
+      /^1 of 2 regions are too old: Domain \(never read\); /,
+    );
+  });
+
   test('are all: one that nobody has heard of is too old, too', () => {
     const complete = { finishedAt: minutesAgo(5), outcome: 'complete', failure: null };
-    expect(ask({ regions: [region(1, 5)], knowsAll: false, lastEnd: complete })).toBe(
+    expect(ask({ regions: [region(1, 5)], knowsAllRegions: false, lastEnd: complete })).toBe(
       'no run has been over all regions yet; the last run ended 5 min ago: complete',
     );
     expect(ask({ lastEnd: null })).toBe('no region was ever read; no run has ended yet');

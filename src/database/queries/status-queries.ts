@@ -1,4 +1,4 @@
-import { CLOCK_SLACK_MS } from '../../clock.ts';
+import { CLOCK_SLACK_MS, DAY_MS } from '../../clock.ts';
 import { DatabaseError } from '../../errors.ts';
 import type { Database, SqlExecutor } from '../database.ts';
 import { jsonObject, readJsonRows } from '../json-rows.ts';
@@ -57,12 +57,13 @@ export interface RunEnd {
   readonly failure: string | null;
 }
 
-/** @param freshSince a type that was asked for since then need not be refreshed */
+/** @param typeRefreshDays a type that was asked for longer ago is to be refreshed */
 export async function readStatusFacts(
   database: Database,
   now: Date,
-  freshSince: Date,
+  typeRefreshDays: number,
 ): Promise<StatusFacts> {
+  const freshSince = new Date(now.getTime() - typeRefreshDays * DAY_MS);
   return {
     lastGoodRunAt: (await lastGoodRunAt(database, now)) ?? null,
     runs: await lastRuns(database, RUNS_TOLD),
