@@ -1,4 +1,5 @@
 import { BUILT_IN_SHIP_GROUPS } from '../built-in-ship-groups.ts';
+import { LOG_LEVELS } from '../log-levels.ts';
 import { REGION_NAMES } from '../region-names.ts';
 import { type CommandDefinition, nameOfOption, type OptionDefinition } from './command.ts';
 import { GLOBAL_OPTIONS, PROGRAM_OPTIONS } from './global-options.ts';
@@ -18,9 +19,9 @@ interface OptionWords {
 const SUGGESTIONS: Readonly<
   Record<NonNullable<OptionDefinition['suggestions']>, readonly string[]>
 > = {
-  regions: ['all', ...REGION_NAMES.map(({ name }) => name)],
+  regions: REGION_NAMES.map(({ name }) => name),
   'ship groups': BUILT_IN_SHIP_GROUPS.map(({ name }) => name),
-  'log levels': ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+  'log levels': LOG_LEVELS,
 };
 
 /** A command, and what can follow it. */
@@ -152,12 +153,13 @@ function zshArguments({ name, arguments: words, options }: CommandWords): string
 
 function zshOption({ name, description, takesValue, isPath, choices }: OptionWords): string {
   const text = description.replace(/[[\]:]/g, '\\$&');
-  const values = isPath
-    ? '_files'
-    : choices.length === 0
-      ? ' '
-      : `(${choices.map((choice) => choice.replaceAll(' ', '\\ ')).join(' ')})`;
+  const values = isPath ? '_files' : zshChoices(choices);
   return quoted(`*${name}[${text}]${takesValue ? `:value:${values}` : ''}`);
+}
+
+function zshChoices(choices: readonly string[]): string {
+  if (choices.length === 0) return ' ';
+  return `(${choices.map((choice) => choice.replaceAll(' ', '\\ ')).join(' ')})`;
 }
 
 function fishScript(commands: readonly CommandWords[]): string {
@@ -177,10 +179,8 @@ function fishScript(commands: readonly CommandWords[]): string {
 }
 
 function fishOption({ name, description, takesValue, isPath, choices }: OptionWords): string {
-  const values =
-    choices.length === 0
-      ? ''
-      : ` -a ${quoted(choices.map((choice) => (choice.includes(' ') ? `"${choice}"` : choice)).join(' '))}`;
+  const words = choices.map((choice) => (choice.includes(' ') ? `"${choice}"` : choice));
+  const values = words.length === 0 ? '' : ` -a ${quoted(words.join(' '))}`;
   const value = takesValue ? ` ${isPath ? '-rF' : '-x'}${values}` : '';
   return `-l ${name.slice(2)}${value} -d ${quoted(description)}`;
 }

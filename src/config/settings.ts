@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOG_LEVELS } from '../log-levels.ts';
 import { didYouMean, meant } from '../names.ts';
 import { REGION_NAMES } from '../region-names.ts';
 import { idIn, wholeNumber } from '../whole-number.ts';
@@ -7,7 +8,6 @@ import { expectedUrl, isUrl, redisPathFault, serverUrlFault } from './urls.ts';
 
 /** ESI's contract routes have been unchanged since 2020; any date up to today is valid. */
 const PINNED_COMPATIBILITY_DATE = '2026-07-21';
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const POSTGRES_SCHEMES = ['postgres:', 'postgresql:'];
 const REDIS_SCHEMES = ['redis:', 'rediss:'];
 const HTTP_SCHEMES = ['http:', 'https:'];

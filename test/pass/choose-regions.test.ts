@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RegionState } from '../../src/database/tables/regions.ts';
 import { EsiError } from '../../src/errors.ts';
 import type { EsiClient } from '../../src/esi/client.ts';
-import { chooseRegionIds, type RegionChoice, withStates } from '../../src/pass/choose-regions.ts';
+import type { RegionChoice } from '../../src/model.ts';
+import { chooseRegionIds, withStates } from '../../src/pass/choose-regions.ts';
 
 const THE_FORGE = 10_000_002;
 const DOMAIN = 10_000_043;

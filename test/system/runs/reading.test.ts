@@ -1,10 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { FileLock, isFileLockHeld } from '../../../src/lock/file-lock.ts';
+import { modeOf } from '../../support/file-tree.ts';
 import { ANY_ITEMS } from '../../support/run-universe.ts';
-import { startWorld, type World } from '../../support/run-world.ts';
+import { START, startWorld, type World } from '../../support/run-world.ts';
 import { diskTest, mountSmallDisk } from '../../support/small-disk.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 20 };
@@ -21,18 +23,59 @@ async function startRunAtWork(world: World) {
   return running;
 }
 
-test('readers wait for each other, and a run for them', async () => {
+/** Somebody who reads, for as long as a test wants. */
+function holdDatabase(world: World) {
+  return new FileLock(join(world.dataDir, 'database.lock')).acquire();
+}
+
+test('a run waits for a reader', async () => {
   const world = await embeddedWorld();
   await world.run();
-  const held = await new FileLock(join(world.dataDir, 'database.lock')).acquire();
-  const readers = ['ships', 'contracts', 'status'].map((command) => world.spawn([command]));
+  const held = await holdDatabase(world);
   world.forward(31);
   const running = world.spawnRun();
   await vi.waitUntil(() => isFileLockHeld(join(world.dataDir, 'run.lock')), PATIENCE);
   await held.release();
 
   expect((await running.done).exitCode).toBe(0);
-  for (const { done } of readers) expect([0, 75]).toContain((await done).exitCode);
+});
+
+test('readers wait for each other', async () => {
+  const world = await embeddedWorld();
+  await world.run();
+  const held = await holdDatabase(world);
+  const readers = ['ships', 'contracts', 'status'].map((command) => world.spawn([command]));
+  const early = await Promise.race([...readers.map(({ done }) => done), delay(2000)]);
+  await held.release();
+
+  expect(early).toBeUndefined();
+  for (const { done } of readers) expect((await done).exitCode).toBe(0);
+});
+
+test.each([
+  { of: 'a run that was killed', note: { isAtWork: true, writtenAt: START } },
+  { of: 'another version', note: { isAtWork: true, version: '0.0.0' } },
+])('the note of $of keeps no reader from waiting', async ({ note }) => {
+  const world = await embeddedWorld();
+  await world.run();
+  world.forward(1);
+  const path = join(world.dataDir, 'last-run.json');
+  const left: unknown = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...(left as object), writtenAt: world.now(), ...note }));
+  const held = await holdDatabase(world);
+  const reader = world.spawn(['ships']);
+  const early = await Promise.race([reader.done, delay(2000)]);
+  await held.release();
+
+  expect(early).toBeUndefined();
+  expect((await reader.done).exitCode).toBe(0);
+});
+
+test('the note of a run is for its owner alone', async () => {
+  const world = await embeddedWorld();
+  await world.run();
+
+  expect(modeOf((await stat(join(world.dataDir, 'last-run.json'))).mode)).toBe('600');
 });
 
 test('while a run is at work status answers, and the others say since when and how far', async () => {
