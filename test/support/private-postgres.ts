@@ -16,6 +16,8 @@ export interface PrivateServer {
 
 /** A server whose life a test has in its hand. */
 export interface PrivatePostgres extends PrivateServer {
+  /** Where its socket lies. */
+  readonly socketFolder: string;
   /** Breaks every connection at once and writes nothing more, as a crash would. */
   halt(): Promise<void>;
   /** Starts it again where it was, and waits until it answers. */
@@ -61,6 +63,7 @@ export async function startPostgres({
   await start();
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    socketFolder: folder,
     halt,
     start,
     pids: () => familyOf(data),

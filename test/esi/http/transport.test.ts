@@ -115,6 +115,23 @@ describe.each(TRANSPORTS)('an answer by the transport $name', ({ create }) => {
   });
 });
 
+describe.each(TRANSPORTS)('an answer in many pieces, by the transport $name', ({ create }) => {
+  it('is taken in pieces that break a letter, with headers in any case', async () => {
+    const body = Buffer.from('[{"title":"ä\u{1f680}"}]');
+    const { url } = await listen((_request, response) => {
+      response.writeHead(200, { 'x-PAGES': '3', 'transfer-encoding': 'chunked' });
+      for (const byte of body) response.write(Buffer.of(byte));
+      response.end();
+    });
+    const { http } = new EsiHarness({ baseUrl: url, transport: create() });
+
+    const answer = await http.send(REQUEST);
+
+    expect(answer).toMatchObject({ status: 200, data: [{ title: 'ä\u{1f680}' }] });
+    expect(answer.headers).toMatchObject({ 'x-pages': '3' });
+  });
+});
+
 describe.each(TRANSPORTS)('a body that is too large, by the transport $name', ({ create }) => {
   it.each([
     { as: 'as it is', encoding: undefined },

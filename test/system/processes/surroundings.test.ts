@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { REPOSITORY } from '../../support/repository.ts';
 import { startCommand } from '../../support/run-process.ts';
-import { startWorld } from '../../support/run-world.ts';
+import { serverTest, startWorld } from '../../support/run-world.ts';
 
 const BIN = [process.execPath, `${REPOSITORY}bin/contracts-agg.js`];
 /** A uid that no passwd entry names; as root; and CI has to be. */
@@ -50,6 +50,19 @@ test('a folder for temporary files that does not exist is not missed', async () 
   expect((await world.spawnRun([], env).done).exitCode).toBe(0);
   expect((await world.spawn(['ships'], env).done).exitCode).toBe(0);
 });
+
+serverTest(
+  '64 MB for what lives long are enough for a pass over thousands of contracts',
+  async () => {
+    const world = await startWorld({ contracts: 3000 });
+    const [node = '', bin = ''] = BIN;
+    const line = [node, '--max-old-space-size=64', bin, 'run', '--quiet'];
+
+    const result = await startCommand(line, world.processOptions()).done;
+
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+  },
+);
 
 test.each([20, 40, 70])('with %i open files at most a run fails, and says why', async (limit) => {
   const world = await startWorld({ embedded: true, contracts: 20 });
