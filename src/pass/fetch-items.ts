@@ -34,6 +34,8 @@ export interface FetchingParts extends AnsweredParts {
 /** A pass may ask for hardly more than the contracts that answered so before. */
 const TOLERATED_ANSWERS = 10;
 const OLDEST_ANSWER_MS = 5000;
+/** What no request was answered for. */
+const WITHOUT_ANSWER: ReadonlySet<ItemsOutcome['kind']> = new Set(['none', 'stored', 'postponed']);
 const POSTPONED: ItemsOutcome = { kind: 'postponed' };
 const STORED: ItemsOutcome = { kind: 'stored' };
 
@@ -64,7 +66,7 @@ export async function fetchItems(
     if (outcome.kind === 'broken') brokenItems.add(job.contractId, outcome.message);
     if (outcome.kind === 'broken' || outcome.kind === 'rows') answers += 1;
     await batcher.add({ job, outcome });
-    progress.contractDone(regionId, outcome.kind !== 'none' && outcome.kind !== 'stored');
+    progress.contractDone(regionId, !WITHOUT_ANSWER.has(outcome.kind));
   };
   try {
     await forEachConcurrently(jobs, esiConcurrency, answer).catch(async (error: unknown) => {

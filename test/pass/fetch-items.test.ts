@@ -129,3 +129,22 @@ it('types are expected as soon as the items are there', async () => {
 
   expect(expected).toEqual([RIFTER, TRITANIUM]);
 });
+
+it('only what a request was answered for counts as asked', async () => {
+  const asked: boolean[] = [];
+  const contractDone = (_regionId: number, wasAsked: boolean) => void asked.push(wasAsked);
+  const { parts } = createWorld({ contractItems: gone });
+  const progress = { ...silentProgress, contractDone };
+
+  await fetchItems(THE_FORGE, [job(ANSWERED), { ...job(1), type: 'courier' }], {
+    ...parts,
+    progress,
+  });
+  await fetchItems(THE_FORGE, [job(WAITING)], {
+    ...parts,
+    progress,
+    timeIsUp: AbortSignal.abort(),
+  });
+
+  expect(asked.toSorted()).toEqual([false, false, true]);
+});
