@@ -32,6 +32,7 @@ COPY --from=production --chown=65532:65532 /data /data
 COPY --from=build /app/dist ./dist
 COPY bin ./bin
 COPY prisma/migrations ./prisma/migrations
+COPY prisma/static-data ./prisma/static-data
 COPY LICENSE package.json ./
 ENV NODE_ENV=production DATA_DIR=/data
 # A number, so that Kubernetes can see that it is not root.

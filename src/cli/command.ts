@@ -14,7 +14,7 @@ export interface OptionDefinition {
   /** The texts that are understood. */
   readonly choices?: readonly string[];
   /** What a shell offers as values, beside others that are understood. */
-  readonly suggestions?: 'regions' | 'ship groups' | 'log levels';
+  readonly suggestions?: 'regions' | 'hulls' | 'ship groups' | 'log levels';
   /** @throws InvalidArgumentError for what is no such value */
   readonly parse?: (text: string) => unknown;
   readonly byDefault?: unknown;

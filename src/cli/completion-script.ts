@@ -1,6 +1,7 @@
 import { BUILT_IN_SHIP_GROUPS } from '../built-in-ship-groups.ts';
 import { LOG_LEVELS } from '../log-levels.ts';
 import { REGION_NAMES } from '../region-names.ts';
+import { readStaticData } from '../static-data/static-data.ts';
 import { type CommandDefinition, nameOfOption, type OptionDefinition } from './command.ts';
 import { GLOBAL_OPTIONS, PROGRAM_OPTIONS } from './global-options.ts';
 
@@ -16,12 +17,14 @@ interface OptionWords {
   readonly choices: readonly string[];
 }
 
-const SUGGESTIONS: Readonly<
-  Record<NonNullable<OptionDefinition['suggestions']>, readonly string[]>
-> = {
-  regions: REGION_NAMES.map(({ name }) => name),
-  'ship groups': BUILT_IN_SHIP_GROUPS.map(({ name }) => name),
-  'log levels': LOG_LEVELS,
+type Suggested = NonNullable<OptionDefinition['suggestions']>;
+
+const SUGGESTIONS: Readonly<Record<Suggested, () => readonly string[]>> = {
+  regions: () => REGION_NAMES.map(({ name }) => name),
+  // Two have quotes in their names, which each shell wants written otherwise.
+  hulls: () => readStaticData().hulls.filter((hull) => !hull.includes("'")),
+  'ship groups': () => BUILT_IN_SHIP_GROUPS.map(({ name }) => name),
+  'log levels': () => LOG_LEVELS,
 };
 
 /** A command, and what can follow it. */
@@ -57,7 +60,8 @@ function wordsOf(definition: CommandDefinition): CommandWords {
 
 function optionWords([key, definition]: [string, OptionDefinition]): OptionWords[] {
   const { description, no, value, suggestions } = definition;
-  const choices = definition.choices ?? (suggestions === undefined ? [] : SUGGESTIONS[suggestions]);
+  const choices =
+    definition.choices ?? (suggestions === undefined ? [] : SUGGESTIONS[suggestions]());
   const word = { takesValue: value !== undefined, isPath: value === '<path>', choices };
   const aSwitch = { takesValue: false, isPath: false, choices: [] };
   return [

@@ -25,6 +25,7 @@ export function offerOptions<const Order extends string>(
       value: '<id or name>',
       isList: true,
       description: `only with this ${thing.split(' ')[1]}, by id or name`,
+      suggestions: 'hulls',
     },
     group: {
       value: '<id or name>',

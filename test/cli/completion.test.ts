@@ -53,6 +53,8 @@ describe('in bash', () => {
     { line: 'contracts-agg ships --no', offers: ['--no-extras'] },
     { line: 'contracts-agg ships --region Sin', offers: ['Sinq\\ Laison'] },
     { line: 'contracts-agg run --region Sinq', offers: ['Sinq\\ Laison'] },
+    { line: 'contracts-agg ships --type Domin', offers: ['Dominix', 'Dominix\\ Navy\\ Issue'] },
+    { line: 'contracts-agg contracts --type Rif', offers: ['Rifter'] },
     { line: 'contracts-agg ships --group Assault', offers: ['Assault\\ Frigate'] },
     { line: 'contracts-agg ships --title ', offers: [] },
     { line: 'contracts-agg fly ', offers: [] },

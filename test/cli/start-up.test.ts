@@ -25,5 +25,7 @@ it('every start loads the definitions of the commands, and no room that does wor
 
   expect(files).toContain('commands/run.ts');
   expect(packages.sort()).toEqual(['commander', 'ms']);
-  expect(new Set(files.map(dirname))).toEqual(new Set(['.', 'cli', 'commands', 'terminal']));
+  expect(new Set(files.map(dirname))).toEqual(
+    new Set(['.', 'cli', 'commands', 'static-data', 'terminal']),
+  );
 });

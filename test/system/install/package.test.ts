@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -22,6 +22,8 @@ const lockFile = z.object({
 /** Packages to develop with that packages of the production tree need too. */
 const NEEDED_BY_OTHERS = ['@types/node', '@types/pg', 'pg'];
 const PACKAGES_AT_MOST = 120;
+/** The newest that runs on Node 20. */
+const PNPM = '10';
 
 const folder = useTempFolder();
 /** Where somebody has installed the package, and the package there. */
@@ -36,10 +38,14 @@ beforeAll(async () => {
   await copyRepository(clone);
   await symlink(join(REPOSITORY, 'node_modules'), join(clone, 'node_modules'));
   await npm(clone, 'pack', '--pack-destination', folder());
-  const [tarball = ''] = (await readdir(folder())).filter((name) => name.endsWith('.tgz'));
   await mkdir(project);
-  await npm(project, 'install', '--ignore-scripts', join(folder(), tarball));
+  await npm(project, 'install', '--ignore-scripts', await packed());
 }, 300_000);
+
+async function packed(): Promise<string> {
+  const [tarball = ''] = (await readdir(folder())).filter((name) => name.endsWith('.tgz'));
+  return join(folder(), tarball);
+}
 
 async function readManifest() {
   return manifest.parse(JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8')));
@@ -51,9 +57,9 @@ async function readPackages() {
   return new Map(Object.entries(packages).filter(([path]) => path !== ''));
 }
 
-function contractsAgg(args: readonly string[], env: Environment) {
-  const options = { env: { HOME: folder(), ...env }, cwd: project };
-  return startCommand([join(project, 'node_modules/.bin/contracts-agg'), ...args], options).done;
+function contractsAgg(args: readonly string[], env: Environment, cwd = project) {
+  const options = { env: { HOME: folder(), ...env }, cwd };
+  return startCommand([join(cwd, 'node_modules/.bin/contracts-agg'), ...args], options).done;
 }
 
 test('the package holds what a user needs, and nothing that was only there to make it', async () => {
@@ -66,6 +72,7 @@ test('the package holds what a user needs, and nothing that was only there to ma
       'dist/main.js.map',
       'dist/THIRD-PARTY-LICENSES',
       'prisma/migrations/20261123000000_init/migration.sql',
+      expect.stringMatching(/^prisma\/static-data\/new-eden-[\d-]+\.json\.gz$/),
       'crontab.example',
       'deploy/kubernetes/base/kustomization.yaml',
       'LICENSE',
@@ -114,14 +121,35 @@ test('what is installed tells its version, and how the embedded database stands'
 }, 180_000);
 
 test('what is installed makes a pass into the embedded database, without any other setting', async () => {
-  const world = await startWorld({ embedded: true, start: new Date(), regionIds: [THE_FORGE] });
-  const env = { ESI_BASE_URL: world.esi.url };
+  await expectPass(project, {});
+}, 180_000);
 
-  const { summary } = readRun(await contractsAgg(['run', '--json'], env), []);
-  const ships = await contractsAgg(['ships', '--format', 'json'], env);
+// No package finds there what it does not name itself.
+test('what pnpm installs makes the same pass', async () => {
+  const other = join(folder(), 'pnpm');
+  await mkdir(other);
+  await npm(other, 'install', '--ignore-scripts', `pnpm@${PNPM}`);
+  const env = { HOME: other, PATH: process.env['PATH'], CI: 'true' };
+  const home = join(other, 'project');
+  await mkdir(home);
+  await writeFile(join(home, 'package.json'), '{}');
+  const command = [join(other, 'node_modules/.bin/pnpm'), 'add', '--ignore-scripts'];
+  const added = await startCommand([...command, await packed()], { env, cwd: home }).done;
+  expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
+
+  await expectPass(home, { DATA_DIR: join(other, 'data') });
+}, 300_000);
+
+/** A pass of the program that is installed in a folder, and the ships that it finds. */
+async function expectPass(cwd: string, settings: Environment): Promise<void> {
+  const world = await startWorld({ embedded: true, start: new Date(), regionIds: [THE_FORGE] });
+  const env = { ESI_BASE_URL: world.esi.url, ...settings };
+
+  const { summary } = readRun(await contractsAgg(['run', '--json'], env, cwd), []);
+  const ships = await contractsAgg(['ships', '--format', 'json'], env, cwd);
 
   const contracts = contractsOf(world.universe).length;
   expect(summary).toMatchObject({ outcome: 'complete', contracts: { inserted: contracts } });
   expect(JSON.parse(ships.stdout)).toHaveLength(summary.shipContracts);
   expect(summary.shipContracts).toBeGreaterThan(0);
-}, 180_000);
+}
