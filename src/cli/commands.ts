@@ -1,3 +1,4 @@
+import { changesCommand } from '../commands/changes.ts';
 import { completionCommand } from '../commands/completion.ts';
 import { contractsCommand } from '../commands/contracts.ts';
 import { doctorCommand } from '../commands/doctor.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   statusCommand,
   shipsCommand,
   contractsCommand,
+  changesCommand,
   doctorCommand,
   completionCommand,
 ];

@@ -23,7 +23,7 @@ export interface CommandContext {
   readonly interrupt: AbortSignal;
   readonly adapters: Adapters;
   /** Takes the result of the command; whether all of it arrives is told after the command. */
-  readonly stdout: Pick<ResultStream, 'isTTY' | 'columns' | 'write'>;
+  readonly stdout: Pick<ResultStream, 'isTTY' | 'columns' | 'isBroken' | 'write' | 'written'>;
   /** stderr: what the logger and the progress bar write to. */
   readonly screen: Screen;
 }

@@ -75,10 +75,11 @@ async function openLocked(run: OpenRun, redis: Redis | undefined): Promise<Summa
       const guarded = (transact: Transact) => guardedTransact(transact, held);
       await ensureMigrated(database, guarded, context, options.migrate);
       const isWhole = options.regions === 'all';
-      await beginRun(guarded(database.transact), context.runId, record.startedAt, isWhole);
+      const begin = guarded(database.transact);
+      const runNumber = await beginRun(begin, context.runId, record.startedAt, isWhole);
       const endNote = await keepRunNote(context, record, database);
       try {
-        return await recordedPass(run, database, held, redis);
+        return await recordedPass(run, { database, runNumber }, held, redis);
       } finally {
         await endNote();
       }
@@ -89,7 +90,7 @@ async function openLocked(run: OpenRun, redis: Redis | undefined): Promise<Summa
 /** The pass, with its end written to `aggregation_runs` while that may still be written. */
 async function recordedPass(
   run: OpenRun,
-  database: Database,
+  { database, runNumber }: { readonly database: Database; readonly runNumber: number },
   held: HeldLock,
   redis: Redis | undefined,
 ): Promise<Summary> {
@@ -97,7 +98,7 @@ async function recordedPass(
   const write = fencedTransact(database.transact, context.runId, held);
   const signal = AbortSignal.any([context.interrupt, held.signal]);
   const failure = await failureOf(() =>
-    makePass(run, { store: { read: database, write }, signal, redis }),
+    makePass(run, { store: { read: database, write, runNumber }, signal, redis }),
   );
   const summary = failure === undefined ? record.ended() : record.failed(failure);
   if (failure instanceof LockLostError || failure instanceof DatabaseError) return summary;
@@ -116,6 +117,7 @@ function openDry(run: OpenRun, redis: Redis | undefined): Promise<Summary> {
     const store: Store = {
       read: database,
       write: (work) => work({ query, execute: async () => 0 }),
+      runNumber: 0,
     };
     await makePass(run, { store, signal: context.interrupt, redis });
     const { report } = record;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../clock.ts';
 import type { RegionStanding } from '../database/tables/contract-results.ts';
 import { backlogOf } from '../database/tables/contract-results.ts';
 import { outstandingOf } from '../database/tables/contracts.ts';
@@ -37,6 +38,11 @@ export async function aggregateRegion(state: RegionState, parts: RegionParts): P
   if (downError) throw downError;
 }
 
+/** After a gap of a day, too: what is new then did not all appear a moment ago. */
+function isFirstReading({ checkedAt }: RegionState, now: Date): boolean {
+  return checkedAt === null || now.getTime() - checkedAt.getTime() > DAY_MS;
+}
+
 /** Only items that could not be had before are asked for. */
 async function keepUnchanged(
   state: RegionState,
@@ -66,7 +72,8 @@ async function applySnapshot(
   const added = [...listing.listedIds].filter((contractId) => !outstanding.has(contractId));
   // A few of them may have been stored before, and come back.
   parts.progress.expect(regionId, backlog.length + added.length);
-  const downError = await fetchItems(regionId, itemsJobs(regionId, listing, backlog, parts), parts);
+  const region = { regionId, isFirst: isFirstReading(state, parts.clock.now()) };
+  const downError = await fetchItems(regionId, itemsJobs(region, listing, backlog, parts), parts);
   await closeVanished(state, listing, diff, parts);
   return downError;
 }
@@ -100,6 +107,7 @@ async function findBacklog(
     ...contract,
     attempts: itemsAttempts,
     listed: undefined,
+    isBaseline: false,
   }));
 }
 

@@ -40,7 +40,7 @@ export async function closeVanished(
     checkedAt: clock.now(),
   };
   await store.write(async (sql) => {
-    await closeContracts(sql, regionId, vanished, clock.now());
+    await closeContracts(sql, regionId, vanished, clock.now(), store.runNumber);
     await saveRegions(sql, [next]);
   });
   countVanished(vanished, report);

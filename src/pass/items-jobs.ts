@@ -24,6 +24,13 @@ export interface JobsParts {
   readonly batchRows: number;
 }
 
+/** A region whose listing is read. */
+export interface ReadRegion {
+  readonly regionId: number;
+  /** For the first time, or the first time after a gap of a day. */
+  readonly isFirst: boolean;
+}
+
 /**
  * The contracts of a listing whose items are to be had: those of the backlog, then the new ones,
  * page by page. What is stored and differs is brought up to date on the way. The next page is
@@ -32,22 +39,22 @@ export interface JobsParts {
  * @throws EsiError at the end of a listing most of whose rows cannot be read
  */
 export async function* itemsJobs(
-  regionId: number,
+  region: ReadRegion,
   listing: ListingSnapshot,
   backlog: readonly ItemsJob[],
   parts: JobsParts,
 ): AsyncGenerator<ItemsJob> {
   yield* backlog;
   let jobsOfAll = backlog.length;
-  for await (const jobs of readAhead(newJobs(regionId, listing, parts))) {
+  for await (const jobs of readAhead(newJobs(region, listing, parts))) {
     jobsOfAll += jobs.length;
     yield* jobs;
   }
-  parts.progress.expect(regionId, jobsOfAll);
+  parts.progress.expect(region.regionId, jobsOfAll);
 }
 
 async function* newJobs(
-  regionId: number,
+  { regionId, isFirst }: ReadRegion,
   listing: ListingSnapshot,
   parts: JobsParts,
 ): AsyncGenerator<ItemsJob[]> {
@@ -56,7 +63,8 @@ async function* newJobs(
   for await (const { contracts, brokenIds } of listing.rows()) {
     for (const contractId of brokenIds) brokenRows.add(contractId);
     const listed = contracts.map((contract) => ({ ...contract, regionId }));
-    yield await compareAndUpdate(listed, parts);
+    const added = await compareAndUpdate(listed, parts);
+    yield added.map((contract) => toNewJob(contract, isFirst));
   }
   brokenRows.end(listing.listedIds.size + listing.unreadableRows, TOLERATED_ROWS);
 }
@@ -65,11 +73,11 @@ async function* newJobs(
 async function compareAndUpdate(
   listed: readonly ContractOfRegion[],
   parts: JobsParts,
-): Promise<ItemsJob[]> {
+): Promise<ContractOfRegion[]> {
   const verdicts = await compareListed(parts.store.read, listed);
   await storeChanged(withVerdict(listed, verdicts, 'changed', 'reopened'), parts);
   countVerdicts(verdicts, parts.report);
-  return withVerdict(listed, verdicts, 'new').map(toNewJob);
+  return withVerdict(listed, verdicts, 'new');
 }
 
 function withVerdict(
@@ -83,9 +91,9 @@ function withVerdict(
   });
 }
 
-function toNewJob(listed: ContractOfRegion): ItemsJob {
+function toNewJob(listed: ContractOfRegion, isBaseline: boolean): ItemsJob {
   const { contractId, type } = listed;
-  return { contractId, type, listed, attempts: 0, hasItems: false };
+  return { contractId, type, listed, isBaseline, attempts: 0, hasItems: false };
 }
 
 function countVerdicts(verdicts: ReadonlyMap<number, Verdict>, { contracts }: RunReport): void {

@@ -53,7 +53,7 @@ export async function reclassifyOutstanding(parts: ReclassifyParts): Promise<voi
   for (const batch of batchesOf(holders, parts.batchRows)) {
     if (isOutOfTime(parts)) return;
     const rows = await classified(batch, parts);
-    await store.write((sql) => updateClassification(sql, rows));
+    await store.write((sql) => updateClassification(sql, rows, store.runNumber));
   }
   await store.write((sql) => markShips(sql, changes));
   const counts = { types: changes.length, contracts: holders.length };
@@ -100,7 +100,7 @@ async function reclassifySlice(
   const slice = await holdersAfter(store.read, typeIds, afterId, HISTORY_SLICE);
   for (const batch of batchesOf(slice.holders, batchRows)) {
     const rows = await classified(batch, parts);
-    await store.write((sql) => updateClassification(sql, rows));
+    await store.write((sql) => updateClassification(sql, rows, store.runNumber));
   }
   await store.write((sql) => setHistory(sql, typeIds, slice.lastId));
   return slice.lastId;

@@ -36,6 +36,8 @@ export interface ItemsJob {
   readonly type: string;
   /** Undefined for a contract that is stored already. */
   readonly listed: ContractOfRegion | undefined;
+  /** It was there when its region was first read, or first read after a gap of a day. */
+  readonly isBaseline: boolean;
   readonly attempts: number;
   /** The items are stored; only a type was missing. */
   readonly hasItems: boolean;
@@ -111,7 +113,8 @@ export async function storeChanged(
     const batch = contracts.slice(start, start + parts.batchRows).map((listed) => ({ listed }));
     await inHalves(batch, parts, async (half) => {
       const rows = half.map(({ listed }) => listed);
-      await parts.store.write((sql) => updateListed(sql, rows));
+      const { write, runNumber } = parts.store;
+      await write((sql) => updateListed(sql, rows, runNumber));
     });
   }
 }
@@ -121,19 +124,21 @@ async function writeDecided(
   parts: WritingParts,
   now: Date,
 ): Promise<void> {
+  const { write, runNumber } = parts.store;
+  const first = { firstSeenAt: now, listedIn: runNumber, changedIn: runNumber };
   const added: NewContract[] = [];
   const results: ResultOfContract[] = [];
   const contents: ItemsOfContract[] = [];
   for (const { job, decision } of decided) {
-    const { contractId, listed } = job;
+    const { contractId, listed, isBaseline } = job;
     const { result, items } = decision;
     if (listed === undefined) results.push({ contractId, ...result });
-    else added.push({ ...listed, ...result, firstSeenAt: now });
+    else added.push({ ...listed, ...result, ...first, isBaseline });
     if (!job.hasItems && items.length > 0) contents.push({ contractId, items });
   }
-  await parts.store.write(async (sql) => {
+  await write(async (sql) => {
     await insertContracts(sql, added);
-    await updateResults(sql, results);
+    await updateResults(sql, results, runNumber);
     await insertItems(sql, contents);
   });
   countStored(decided, parts);

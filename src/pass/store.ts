@@ -7,6 +7,8 @@ export interface Store {
   readonly read: SqlExecutor;
   /** To write with: fenced by the lock, or without effect in a dry run. */
   readonly write: Transact;
+  /** What is written carries the number of the run. */
+  readonly runNumber: number;
 }
 
 /**
@@ -15,7 +17,10 @@ export interface Store {
  *
  * @param stop aborts the signal that the whole pass listens to
  */
-export function storeThatStops({ read, write }: Store, stop: (reason: unknown) => void): Store {
+export function storeThatStops(
+  { read, write, runNumber }: Store,
+  stop: (reason: unknown) => void,
+): Store {
   const watched = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -30,5 +35,6 @@ export function storeThatStops({ read, write }: Store, stop: (reason: unknown) =
       execute: (sql, ...values) => watched(read.execute(sql, ...values)),
     },
     write: (work) => watched(write(work)),
+    runNumber,
   };
 }

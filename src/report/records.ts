@@ -25,12 +25,21 @@ function recordsToJson(records: readonly FlatRecord[]): string {
   return `[\n${records.map(recordToJson).join(',\n')}\n]\n`;
 }
 
+/** One JSON object in one line. */
+export function recordToLine(record: FlatRecord): string {
+  return `{${membersOf(record).join(',')}}\n`;
+}
+
 function recordToJson(record: FlatRecord): string {
-  const members = Object.entries(record).map(([name, value]) => {
-    const isAmount = AMOUNTS.has(name) && typeof value === 'string';
-    return `    ${JSON.stringify(name)}: ${isAmount ? value : plainJson(value)}`;
-  });
+  const members = membersOf(record, ' ').map((member) => `    ${member}`);
   return `  {\n${members.join(',\n')}\n  }`;
+}
+
+function membersOf(record: FlatRecord, gap = ''): string[] {
+  return Object.entries(record).map(([name, value]) => {
+    const isAmount = AMOUNTS.has(name) && typeof value === 'string';
+    return `${JSON.stringify(name)}:${gap}${isAmount ? value : plainJson(value)}`;
+  });
 }
 
 /** CSV with a head; a spreadsheet must not take a player's title for a formula. */

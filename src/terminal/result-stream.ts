@@ -25,6 +25,11 @@ export class ResultStream {
     return this.#stream.columns;
   }
 
+  /** Whether nothing more arrives: the reader has left, or a write failed. */
+  get isBroken(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Writes text; after a failure nothing more. */
   write(text: string): void {
     if (this.#failure !== undefined) return;

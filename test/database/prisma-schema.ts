@@ -64,7 +64,7 @@ function readModel(name: string, body: string): SchemaModel {
       .split(', ')
       .map((field) => columnNames.get(field) ?? `no field ${field}`)
       .join(', ');
-  const indexes = [...body.matchAll(/@@index\(\[(.+?)\], map: "(\w+)"\)/g)];
+  const indexes = [...body.matchAll(/@@(?:index|unique)\(\[(.+?)\], map: "(\w+)"\)/g)];
   const idField = fields.find(({ attributes }) => /@id\b/.test(attributes));
   return {
     name,

@@ -14,7 +14,7 @@ import { findRegions, type RegionState, saveRegions } from '../../src/database/t
 import { upsertTypes } from '../../src/database/tables/types.ts';
 import { contractItem, itemType, publicContract } from '../../src/esi/schema.ts';
 import type { ContractItem, ItemType, PublicContract } from '../../src/model.ts';
-import { PENDING } from '../database/tables/rows.ts';
+import { newContract, PENDING, RUN } from '../database/tables/rows.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { law } from '../support/laws.ts';
 import { onEachDatabase } from '../support/use-database.ts';
@@ -56,7 +56,7 @@ function ofRegion(contract: PublicContract): ContractOfRegion {
 }
 
 function asNew(contract: PublicContract): NewContract {
-  return { ...ofRegion(contract), ...PENDING, firstSeenAt: NOW };
+  return newContract({ ...ofRegion(contract), ...PENDING, firstSeenAt: NOW });
 }
 
 /** Every column as text, so that nothing is lost on the way; times in ms. */
@@ -124,7 +124,7 @@ function contractsComeBack(database: () => Database): void {
       await insertContracts(database(), list.map(asNew));
 
       expect(await compareListed(database(), list.map(ofRegion))).toEqual(new Map());
-      expect(await updateListed(database(), list.map(ofRegion))).toBe(0);
+      expect(await updateListed(database(), list.map(ofRegion), RUN)).toBe(0);
     }),
     0.15,
   );

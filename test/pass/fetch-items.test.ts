@@ -17,7 +17,8 @@ const RIFTER = 587;
 const TRITANIUM = 34;
 
 function job(contractId: number): ItemsJob {
-  return { contractId, type: 'item_exchange', listed: undefined, attempts: 0, hasItems: false };
+  const unlisted = { listed: undefined, isBaseline: false };
+  return { contractId, type: 'item_exchange', ...unlisted, attempts: 0, hasItems: false };
 }
 
 interface World {
@@ -33,7 +34,7 @@ function createWorld({ contractItems, transact }: World) {
   const write: Transact = transact ?? ((work) => work(sql));
   const parts = {
     esi: { contractItems },
-    store: storeThatStops({ read: sql, write }, (reason) => stopper.abort(reason)),
+    store: storeThatStops({ read: sql, write, runNumber: 1 }, (reason) => stopper.abort(reason)),
     types: {
       expect: (typeIds: Iterable<number>) => expected.push(...typeIds),
       resolve: async () => undefined,

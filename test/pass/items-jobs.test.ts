@@ -14,6 +14,7 @@ import {
   LATER,
   listedContract,
   newContract,
+  RUN,
   storedContract,
   THE_FORGE,
 } from '../database/tables/rows.ts';
@@ -22,10 +23,13 @@ import { settle } from '../esi/manual-clock.ts';
 import { recordLog } from '../support/recorded-log.ts';
 import { onEachDatabase } from '../support/use-database.ts';
 
+const REGION = { regionId: THE_FORGE, isFirst: true };
+
 const BACKLOG: ItemsJob = {
   contractId: 99,
   type: 'auction',
   listed: undefined,
+  isBaseline: false,
   attempts: 1,
   hasItems: false,
 };
@@ -64,7 +68,7 @@ function partsOver(database: Pick<Database, 'query' | 'execute' | 'transact'>) {
   const expected: [regionId: number, contracts: number][] = [];
   const stopped: unknown[] = [];
   const parts: JobsParts = {
-    store: storeThatStops({ read: database, write: database.transact }, (reason) =>
+    store: storeThatStops({ read: database, write: database.transact, runNumber: RUN }, (reason) =>
       stopped.push(reason),
     ),
     report,
@@ -95,11 +99,12 @@ function findsJobs(database: () => Database): void {
     const { parts, expected } = partsOver(database());
     const { listing } = listingOf([page([3, 1]), page([]), page([2])]);
     const jobs: ItemsJob[] = [];
-    for await (const job of itemsJobs(THE_FORGE, listing, [BACKLOG], parts)) jobs.push(job);
+    for await (const job of itemsJobs(REGION, listing, [BACKLOG], parts)) jobs.push(job);
     const newJob = (contractId: number) => ({
       contractId,
       type: 'item_exchange',
       listed: { ...listed(contractId), regionId: THE_FORGE },
+      isBaseline: true,
       attempts: 0,
       hasItems: false,
     });
@@ -112,12 +117,12 @@ function findsJobs(database: () => Database): void {
       database(),
       [1, 2, 3, 4].map((contractId) => newContract({ contractId })),
     );
-    await closeContracts(database(), THE_FORGE, [{ contractId: 2, status: 'closed' }], LATER);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 2, status: 'closed' }], LATER, RUN);
     const changed = [listed(3, { price: 7 }), listed(4, { price: 8 })];
     const pages = [page([1, 2]), { contracts: [...changed, listed(5)], brokenIds: [] }];
     const { parts, report } = partsOver(database());
     const { listing } = listingOf(pages);
-    expect(await idsOf(itemsJobs(THE_FORGE, listing, [], parts))).toEqual([5]);
+    expect(await idsOf(itemsJobs(REGION, listing, [], parts))).toEqual([5]);
     expect(report.contracts).toMatchObject({ reopened: 1, updated: 2, inserted: 0 });
     expect(await storedContract(database(), 2)).toMatchObject({ status: 'outstanding' });
     expect(await storedContract(database(), 3)).toMatchObject({ price: 7 });
@@ -127,7 +132,7 @@ function findsJobs(database: () => Database): void {
   test('are none of broken rows, which are reported', async () => {
     const { parts, report, lines } = partsOver(database());
     const { listing } = listingOf([page([1], [7]), page([2, 3, 4], [8])]);
-    const jobs = itemsJobs(THE_FORGE, { ...listing, unreadableRows: 1 }, [], parts);
+    const jobs = itemsJobs(REGION, { ...listing, unreadableRows: 1 }, [], parts);
     expect(await idsOf(jobs)).toEqual([1, 2, 3, 4]);
     expect(report.contracts.skipped).toBe(3);
     expect(report.failures.map(({ contractId }) => contractId)).toEqual([undefined, 7, 8]);
@@ -139,7 +144,7 @@ function readsAhead(database: () => Database): void {
   test('one page is compared while the jobs of the last are done, and no more', async () => {
     const { parts } = partsOver(database());
     const { listing, read } = listingOf([page([1, 2]), page([3]), page([4]), page([5])]);
-    const jobs = itemsJobs(THE_FORGE, listing, [], parts);
+    const jobs = itemsJobs(REGION, listing, [], parts);
     expect(await jobs.next()).toMatchObject({ value: { contractId: 1 } });
     await expect.poll(() => read).toEqual([1, 2]);
     expect(await jobs.next()).toMatchObject({ value: { contractId: 2 } });
@@ -158,7 +163,7 @@ function readsAhead(database: () => Database): void {
     const { listing } = listingOf([page([1])], { failure });
     const seen: number[] = [];
     const reading = async () => {
-      for await (const { contractId } of itemsJobs(THE_FORGE, listing, [BACKLOG], parts)) {
+      for await (const { contractId } of itemsJobs(REGION, listing, [BACKLOG], parts)) {
         seen.push(contractId);
       }
     };
@@ -174,7 +179,7 @@ test('a database that fails at the next page ends the pass, though jobs are stil
   const query = async () => answers.shift() ?? Promise.reject(failure);
   const { parts, stopped } = partsOver({ query } as unknown as Database);
   const { listing } = listingOf([page([1]), page([2])]);
-  const jobs = itemsJobs(THE_FORGE, listing, [], parts);
+  const jobs = itemsJobs(REGION, listing, [], parts);
   expect(await jobs.next()).toMatchObject({ value: { contractId: 1 } });
   await expect.poll(() => stopped).toEqual([failure]);
   expect(await failureOf(jobs.next())).toBe(failure);

@@ -55,7 +55,7 @@ function partsOf(database: Database, options: { msPerLook?: number; isOutOfTime?
     },
   };
   return {
-    store: { read: database, write: database.transact },
+    store: { read: database, write: database.transact, runNumber: 1 },
     types: { resolve: async () => {}, isShip: () => false },
     report: new RunReport(),
     clock,

@@ -66,7 +66,11 @@ function createWorld({ publicContracts, standings = [], execute }: World) {
   const parts = {
     esi: { publicContracts },
     store: storeThatStops(
-      { read: { query, execute: async () => 0 } as unknown as SqlExecutor, write: transact },
+      {
+        read: { query, execute: async () => 0 } as unknown as SqlExecutor,
+        write: transact,
+        runNumber: 1,
+      },
       (reason) => stopper.abort(reason),
     ),
     clock: new ManualClock(NOW),

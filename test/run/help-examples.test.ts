@@ -31,7 +31,7 @@ function examplesIn(help: string): string[] {
 
 /** Nothing but words, which a shell would only hand on. */
 function isPlain(example: string): boolean {
-  return /^([\w.,-]+|"[\w ]+"| )+$/.test(example);
+  return /^[\w., -]+$/.test(example.replaceAll(/"[\w ]+"/g, ''));
 }
 
 function wordsOf(example: string): string[] {

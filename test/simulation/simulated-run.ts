@@ -7,6 +7,7 @@ import type { Migration } from '../../src/database/open/migrations.ts';
 import { InterruptedError } from '../../src/errors.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import { createLogger } from '../../src/terminal/logging.ts';
+import { ResultStream } from '../../src/terminal/result-stream.ts';
 import { Screen } from '../../src/terminal/screen.ts';
 import type { SimulatedDatabase, StatementFault } from './simulated-database.ts';
 import type { SimulatedEsi } from './simulated-esi.ts';
@@ -128,14 +129,14 @@ export class SimulatedRun {
         connectEsi: async () => ({ send, close: () => Promise.resolve() }),
         connectWeb: () => Promise.reject(new Error('a simulated run pings nobody')),
       },
-      stdout: NOWHERE,
+      stdout: new ResultStream(NOWHERE),
       screen: new Screen(NOWHERE, {}),
     };
   }
 }
 
 /** Nothing is printed by `run` itself. */
-const NOWHERE = { isTTY: false } as NodeJS.WriteStream;
+const NOWHERE = { isTTY: false, on: () => undefined } as unknown as NodeJS.WriteStream;
 
 function faultOf<Kind>(random: Random, share: number, ...kinds: readonly Kind[]) {
   return (): Kind | undefined => (random.chance(share) ? random.pick(kinds) : undefined);

@@ -34,7 +34,8 @@ export function shipTest(
 /** The columns that the truth knows, dates and money in one form. */
 export function listedPart(row: Row): Row {
   const { first_seen_at: _, closed_at: __, items_fetched_at: fetchedAt, ...rest } = row;
-  const { items_attempts: ___, items_retry_at: ____, ...columns } = rest;
+  const { items_attempts: ___, items_retry_at: ____, ...listed } = rest;
+  const { listed_in: _____, changed_in: ______, is_baseline: _______, ...columns } = listed;
   return {
     ...columns,
     hasFetchTime: fetchedAt !== null,

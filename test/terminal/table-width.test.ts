@@ -86,6 +86,7 @@ const STATUS = {
   },
   runs: [
     {
+      number: 2,
       runId: '451b293f-cfe8-4755-ad93-1d815a77367a',
       startedAt: new Date('2026-09-08T11:44:00Z'),
       finishedAt: new Date('2026-09-08T11:45:00Z'),
@@ -93,6 +94,7 @@ const STATUS = {
       exitCode: 0,
     },
     {
+      number: 1,
       runId: '8885382d-8213-4793-bb8a-079cf7e90396',
       startedAt: new Date('2026-09-08T11:20:00Z'),
       finishedAt: null,

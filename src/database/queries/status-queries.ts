@@ -28,6 +28,8 @@ export interface TypeCounts {
 /** A run as `aggregation_runs` tells it. */
 export interface RecordedRun {
   readonly runId: string;
+  /** As `changes --since` counts runs. */
+  readonly number: number;
   readonly startedAt: Date;
   /** Null while it runs, or when it died and no run came after it. */
   readonly finishedAt: Date | null;
@@ -76,14 +78,15 @@ export async function readStatusFacts(
 }
 
 /** The last runs, newest first. */
-export function lastRuns(database: Database, count: number): Promise<RecordedRun[]> {
-  return database.read(({ aggregationRun }) =>
+export async function lastRuns(database: Database, count: number): Promise<RecordedRun[]> {
+  const runs = await database.read(({ aggregationRun }) =>
     aggregationRun.findMany({
       orderBy: { startedAt: 'desc' },
       take: count,
       omit: { summary: true, allRegions: true },
     }),
   );
+  return runs.map((run) => ({ ...run, number: Number(run.number) }));
 }
 
 /**

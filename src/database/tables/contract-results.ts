@@ -1,7 +1,7 @@
 import type { Classification, ItemsStatus } from '../../model.ts';
 import type { SqlExecutor } from '../database.ts';
 import { readJsonRows } from '../json-rows.ts';
-import { batchWriter } from './batch.ts';
+import { batchStatement, executeBatch } from './batch.ts';
 import { type Columns, columnsOf } from './columns.ts';
 
 /** How asking for a contract's items went. */
@@ -81,14 +81,19 @@ function unknownResult(values: Readonly<Record<string, string>>): ReadonlyMap<st
   return new Map(RESULT.list.map(({ field, name }) => [name, values[field] ?? 'NULL']));
 }
 
-const resultWriter = <Row>(result: Columns<Row>) =>
-  batchWriter(
+/** Results of contracts; then the number of the run. */
+function resultWriter<Row>(result: Columns<Row>) {
+  const statement = batchStatement(
     CONTRACT_ID.and(result),
-    ({ rows }) => `
-UPDATE contracts AS stored SET ${result.assignments('result')}
+    ({ rows, parameter }) => `
+UPDATE contracts AS stored SET ${result.assignments('result')},
+  changed_in = ${parameter(1)}::bigint
 FROM ${rows('result')}
 WHERE stored.contract_id = result.contract_id AND ${result.differ('stored', 'result')}`,
   );
+  return (executor: SqlExecutor, rows: readonly (ContractId & Row)[], runNumber: number) =>
+    executeBatch(executor, statement, rows, runNumber);
+}
 
 /** Writes what came of the items of stored contracts. */
 export const updateResults = resultWriter(RESULT);

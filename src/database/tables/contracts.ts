@@ -15,8 +15,14 @@ export interface ContractOfRegion extends PublicContract {
   readonly regionId: number;
 }
 
+/** How a contract came to be stored. */
 interface FirstSeen {
   readonly firstSeenAt: Date;
+  /** Number of the run; as is changedIn. */
+  readonly listedIn: number;
+  readonly changedIn: number;
+  /** It was there when its region was first read, or first read after a gap of a day. */
+  readonly isBaseline: boolean;
 }
 
 export interface NewContract extends ContractOfRegion, FirstSeen, ContractResult {}
@@ -56,7 +62,12 @@ const LISTED: Columns<ContractOfRegion> = CONTRACT_ID.and(LISTING).and(DATES);
 
 /** The columns of `contracts` that a new contract fills. */
 export const NEW_CONTRACT: Columns<NewContract> = LISTED.and(
-  columnsOf<FirstSeen>({ firstSeenAt: 'timestamptz' }),
+  columnsOf<FirstSeen>({
+    firstSeenAt: 'timestamptz',
+    listedIn: 'bigint',
+    changedIn: 'bigint',
+    isBaseline: 'boolean',
+  }),
 ).and(RESULT);
 
 /** The first seen dates of an auction stay, since those of later listings drift. */
@@ -108,11 +119,12 @@ SELECT coalesce(json_agg(json_build_array(
   contract_id, floor(extract(epoch FROM date_expired) * 1000)::bigint)), '[]')::text AS rows
 FROM contracts WHERE region_id = $1 AND status = 'outstanding'`;
 
-/** Vanished contracts and what became of them; then the region, and now. */
+/** Vanished contracts and what became of them; then the region, now, and the number of the run. */
 const CLOSE_CONTRACTS = batchStatement(
   CONTRACT_ID.and(columnsOf<Pick<VanishedContract, 'status'>>({ status: 'text' })),
   ({ rows, parameter }) => `
-UPDATE contracts AS stored SET status = vanished.status, closed_at = ${parameter(2)}
+UPDATE contracts AS stored SET status = vanished.status, closed_at = ${parameter(2)},
+  changed_in = ${parameter(3)}::bigint
 FROM ${rows('vanished')}
 WHERE stored.contract_id = vanished.contract_id
   AND stored.region_id = ${parameter(1)} AND stored.status = 'outstanding'`,
@@ -152,25 +164,37 @@ export const insertContracts = batchWriter(
 INSERT INTO contracts AS stored (${NEW_CONTRACT.names()})
 SELECT ${NEW_CONTRACT.names()} FROM ${rows('listed')}
 ORDER BY contract_id
-ON CONFLICT (contract_id) DO UPDATE SET ${listingAssignments('stored', 'excluded')}
+ON CONFLICT (contract_id) DO UPDATE SET ${listingAssignments('stored', 'excluded')},
+  changed_in = excluded.changed_in
 WHERE stored.status <> 'outstanding' OR ${hasChanged('stored', 'excluded')}`,
 );
 
-/** Writes what differs of listed contracts that are stored. */
-export const updateListed = batchWriter(
+/** Listed contracts; then the number of the run. */
+const UPDATE_LISTED = batchStatement(
   LISTED,
-  ({ rows }) => `
-UPDATE contracts AS stored SET ${listingAssignments('stored', 'listed')}
+  ({ rows, parameter }) => `
+UPDATE contracts AS stored SET ${listingAssignments('stored', 'listed')},
+  changed_in = ${parameter(1)}::bigint
 FROM ${rows('listed')}
 WHERE stored.contract_id = listed.contract_id
   AND (stored.status <> 'outstanding' OR ${hasChanged('stored', 'listed')})`,
 );
+
+/** Writes what differs of listed contracts that are stored. */
+export function updateListed(
+  executor: SqlExecutor,
+  listed: readonly ContractOfRegion[],
+  runNumber: number,
+): Promise<number> {
+  return executeBatch(executor, UPDATE_LISTED, listed, runNumber);
+}
 
 export function closeContracts(
   executor: SqlExecutor,
   regionId: number,
   vanished: readonly VanishedContract[],
   now: Date,
+  runNumber: number,
 ): Promise<number> {
-  return executeBatch(executor, CLOSE_CONTRACTS, vanished, regionId, now);
+  return executeBatch(executor, CLOSE_CONTRACTS, vanished, regionId, now, runNumber);
 }

@@ -6,10 +6,17 @@ const SUPERSEDE = `
 UPDATE aggregation_runs SET finished_at = $2, outcome = 'interrupted'
 WHERE finished_at IS NULL AND run_id <> $1::uuid`;
 
+/** Numbers ascend in the order in which runs may write, so one begins after the other. */
+const ONE_BY_ONE = 'LOCK TABLE aggregation_runs IN SHARE ROW EXCLUSIVE MODE';
+
 /** The row is there when the transaction was committed, and only the word of it was lost. */
 const BEGIN = `
-INSERT INTO aggregation_runs (run_id, started_at, all_regions) VALUES ($1::uuid, $2, $3::boolean)
-ON CONFLICT DO NOTHING`;
+INSERT INTO aggregation_runs (run_id, started_at, all_regions, number)
+SELECT $1::uuid, $2, $3::boolean, coalesce(max(number), 0) + 1 FROM aggregation_runs
+ON CONFLICT (run_id) DO NOTHING`;
+
+const SELECT_NUMBER = `
+SELECT number::text AS number FROM aggregation_runs WHERE run_id = $1::uuid`;
 
 /** FOR SHARE makes a successor wait for the transactions under way. */
 const FENCE = `
@@ -29,6 +36,7 @@ SELECT 1 AS found FROM aggregation_runs WHERE run_id = $1::uuid AND summary IS N
  * pass does: the first query of a model costs 60 ms and 25 MB. Done twice it is as done once.
  *
  * @param allRegions whether the run is over every region that ESI lists
+ * @returns the number of the run, higher than those of all before it
  * @throws LockLostError when another run has begun since it was done first
  */
 export async function beginRun(
@@ -36,11 +44,14 @@ export async function beginRun(
   runId: string,
   now: Date,
   allRegions = false,
-): Promise<void> {
-  await transact(async (sql) => {
+): Promise<number> {
+  return transact(async (sql) => {
+    await sql.execute(ONE_BY_ONE);
     const isNew = (await sql.execute(BEGIN, runId, now, allRegions)) === 1;
     if (isNew) await sql.execute(SUPERSEDE, runId, now);
     else await assertMayWrite(sql, runId);
+    const [row] = await sql.query<{ number: string }>(SELECT_NUMBER, runId);
+    return Number(row?.number);
   });
 }
 

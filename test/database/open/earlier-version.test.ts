@@ -3,12 +3,11 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import { migrate, readMigrations } from '../../../src/database/open/migrations.ts';
 import { lastGoodRunAt, lastRuns } from '../../../src/database/queries/status-queries.ts';
-import { insertContracts } from '../../../src/database/tables/contracts.ts';
 import { findRegions, saveRegions } from '../../../src/database/tables/regions.ts';
 import { beginRun } from '../../../src/database/tables/runs.ts';
 import { onEachEmptyDatabase } from '../../support/use-database.ts';
 import { columnsOf } from '../information-schema.ts';
-import { FIRST_SEEN, LATER, newContract, storedContract, THE_FORGE } from '../tables/rows.ts';
+import { FIRST_SEEN, LATER, storedContract, THE_FORGE } from '../tables/rows.ts';
 
 const MIGRATIONS = await readMigrations();
 /** The first migration that takes columns away. */
@@ -17,6 +16,11 @@ const COMPLETE_RUN = `
 INSERT INTO aggregation_runs (run_id, started_at, finished_at, outcome, exit_code)
 VALUES ($1::uuid, $2, $3, 'complete', 0)`;
 const OPEN_RUN = 'INSERT INTO aggregation_runs (run_id, started_at) VALUES ($1::uuid, $2)';
+
+const CONTRACT = `
+INSERT INTO contracts (contract_id, region_id, type, issuer_id, issuer_corporation_id, date_issued,
+  date_expired, first_seen_at, items_status)
+VALUES (1, ${THE_FORGE}, 'courier', 2, 3, $1, $1, $1, 'none')`;
 
 const REGION = {
   regionId: THE_FORGE,
@@ -49,7 +53,7 @@ async function fillDroppedColumns(database: Database): Promise<string[]> {
 /** A contract, its region, a run that was complete and two that never ended. */
 async function storeEverything(database: Database): Promise<string> {
   const complete = randomUUID();
-  await insertContracts(database, [newContract({ contractId: 1 })]);
+  await database.execute(CONTRACT, FIRST_SEEN);
   await saveRegions(database, [REGION]);
   await database.execute(COMPLETE_RUN, complete, FIRST_SEEN, LATER);
   for (const _run of [1, 2]) await database.execute(OPEN_RUN, randomUUID(), LATER);
@@ -66,7 +70,8 @@ onEachEmptyDatabase('a database of the version before columns went', (database) 
     await migrate(database().transact, MIGRATIONS);
 
     expect(await fillDroppedColumns(database())).toEqual([]);
-    expect(await storedContract(database(), 1)).toEqual(contract);
+    const added = { listed_in: null, changed_in: null, is_baseline: true };
+    expect(await storedContract(database(), 1)).toEqual({ ...contract, ...added });
     expect(await findRegions(database())).toEqual([REGION]);
     expect(await lastRuns(database(), 5)).toHaveLength(3);
     expect(await lastGoodRunAt(database(), LATER)).toEqual(LATER);

@@ -12,7 +12,7 @@ import { beginRun, finishRun } from '../../../src/database/tables/runs.ts';
 import { executeOn } from '../../support/databases.ts';
 import { PGBOUNCER, startPgbouncer } from '../../support/private-pgbouncer.ts';
 import { onServer } from '../../support/use-database.ts';
-import { FIRST_SEEN, LATER, newContract, storedContract, THE_FORGE } from '../tables/rows.ts';
+import { FIRST_SEEN, LATER, newContract, RUN, storedContract, THE_FORGE } from '../tables/rows.ts';
 
 const SET_ODDLY = `
 DO $$ BEGIN
@@ -85,7 +85,7 @@ async function expectSameRun(database: Database): Promise<void> {
   await finishRun(database, { runId, ...end });
 
   expect(await lastRuns(database, 1)).toEqual([
-    { ...end, runId, startedAt: FIRST_SEEN, finishedAt: LATER },
+    { ...end, runId, number: 1, startedAt: FIRST_SEEN, finishedAt: LATER },
   ]);
   expect(await lastGoodRunAt(database, LATER)).toEqual(LATER);
   const times = await epochMs(database, 'aggregation_runs', 'started_at', 'finished_at');
@@ -112,7 +112,7 @@ async function expectSameRegion(database: Database): Promise<void> {
 async function expectSameContract(database: Database): Promise<void> {
   const volume = 101_000.123_456_789;
   await insertContracts(database, [newContract({ contractId: 1, volume })]);
-  await closeContracts(database, THE_FORGE, [{ contractId: 1, status: 'closed' }], LATER);
+  await closeContracts(database, THE_FORGE, [{ contractId: 1, status: 'closed' }], LATER, RUN);
 
   expect(await storedContract(database, 1)).toMatchObject({ volume, title: 'Gila, fitted' });
   const times = await epochMs(database, 'contracts', 'first_seen_at', 'closed_at');

@@ -18,6 +18,7 @@ import {
   itemRow,
   LATER,
   newContract,
+  RUN,
   SHIP,
   THE_FORGE,
 } from '../tables/rows.ts';
@@ -104,8 +105,8 @@ onEachDatabase('contract queries', (database) => {
       contract(3, { dateExpired: FIRST_SEEN }),
       contract(4),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'expired' }], LATER);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 4, status: 'closed' }], LATER);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'expired' }], LATER, RUN);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 4, status: 'closed' }], LATER, RUN);
     expect(await idsOf(database())).toEqual([1]);
     expect(await idsOf(database(), { statuses: ['expired'] })).toEqual([3]);
     expect(await idsOf(database(), { statuses: ['closed', 'outstanding'] })).toEqual([1, 4]);

@@ -12,7 +12,7 @@ import {
 import { saveRegions } from '../../../src/database/tables/regions.ts';
 import { upsertTypes } from '../../../src/database/tables/types.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
-import { DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from '../tables/rows.ts';
+import { DOMAIN, FIRST_SEEN, LATER, newContract, RUN, SHIP, THE_FORGE } from '../tables/rows.ts';
 
 const GILA = 17_715;
 const ORCA = 28_606;
@@ -36,7 +36,7 @@ function counts(database: () => Database): void {
       offer(4, { isShipContract: false }),
       offer(5),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 5, status: 'closed' }], LATER);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 5, status: 'closed' }], LATER, RUN);
     expect(await countShipContracts(database(), [THE_FORGE])).toBe(2);
     expect(await countShipContracts(database(), [THE_FORGE, DOMAIN])).toBe(3);
     expect(await countShipContracts(database(), [])).toBe(0);
@@ -50,7 +50,7 @@ function counts(database: () => Database): void {
       offer(3),
       offer(large),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'closed' }], LATER);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'closed' }], LATER, RUN);
     expect(await countShips(database(), [1, 2, 3, 99])).toBe(2);
     expect(await countShips(database(), [large])).toBe(1);
     const { statements } = database().counters;
@@ -79,7 +79,13 @@ function filters(database: () => Database): void {
       offer(4, { dateExpired: FIRST_SEEN }),
       offer(5),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 5, status: 'closed' }], FIRST_SEEN);
+    await closeContracts(
+      database(),
+      THE_FORGE,
+      [{ contractId: 5, status: 'closed' }],
+      FIRST_SEEN,
+      RUN,
+    );
     expect(await idsOf(database())).toEqual([1]);
   });
 

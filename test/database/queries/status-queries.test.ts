@@ -11,7 +11,7 @@ import { closeContracts, insertContracts } from '../../../src/database/tables/co
 import { beginRun, finishRun } from '../../../src/database/tables/runs.ts';
 import { upsertTypes } from '../../../src/database/tables/types.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
-import { DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, THE_FORGE } from '../tables/rows.ts';
+import { DOMAIN, FIRST_SEEN, LATER, newContract, RUN, SHIP, THE_FORGE } from '../tables/rows.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 8, 8, 12, minute));
 
@@ -63,6 +63,7 @@ onEachDatabase('what `status` asks', (database) => {
     expect(await lastRuns(database(), 2)).toEqual([
       {
         runId: third,
+        number: 3,
         startedAt: at(20),
         finishedAt: null,
         outcome: null,
@@ -70,6 +71,7 @@ onEachDatabase('what `status` asks', (database) => {
       },
       {
         runId: second,
+        number: 2,
         startedAt: at(10),
         finishedAt: at(11),
         outcome: 'partial',
@@ -88,7 +90,7 @@ onEachDatabase('what `status` asks', (database) => {
       newContract({ ...SHIP, contractId: 6, regionId: DOMAIN }),
     ]);
     const vanished = [4, 5].map((contractId) => ({ contractId, status: 'closed' as const }));
-    await closeContracts(database(), THE_FORGE, vanished, LATER);
+    await closeContracts(database(), THE_FORGE, vanished, LATER, RUN);
     const nothing = { outstanding: 1, shipContracts: 0, pendingItems: 0, unavailableItems: 0 };
     expect(await countByRegion(database())).toEqual([
       {

@@ -6,7 +6,16 @@ import {
   outstandingOf,
 } from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
-import { DOMAIN, FIRST_SEEN, LATER, newContract, SHIP, storedContract, THE_FORGE } from './rows.ts';
+import {
+  DOMAIN,
+  FIRST_SEEN,
+  LATER,
+  newContract,
+  RUN,
+  SHIP,
+  storedContract,
+  THE_FORGE,
+} from './rows.ts';
 
 function closes(database: () => Database): void {
   test.each(['closed', 'expired'] as const)(
@@ -15,9 +24,10 @@ function closes(database: () => Database): void {
       await insertContracts(database(), [newContract({ ...SHIP, contractId: 1 })]);
       const before = await storedContract(database(), 1);
       const vanished = [{ contractId: 1, status }];
-      expect(await closeContracts(database(), THE_FORGE, vanished, LATER)).toBe(1);
+      expect(await closeContracts(database(), THE_FORGE, vanished, LATER, RUN)).toBe(1);
       expect(await storedContract(database(), 1)).toEqual({
         ...before,
+        changed_in: RUN,
         status,
         closed_at: '2026-09-08T12:30:00+00:00',
       });
@@ -27,15 +37,21 @@ function closes(database: () => Database): void {
   test('a contract of another region stays as it is', async () => {
     await insertContracts(database(), [newContract({ contractId: 1, regionId: DOMAIN })]);
     const vanished = [{ contractId: 1, status: 'closed' as const }];
-    expect(await closeContracts(database(), THE_FORGE, vanished, LATER)).toBe(0);
+    expect(await closeContracts(database(), THE_FORGE, vanished, LATER, RUN)).toBe(0);
     expect(await storedContract(database(), 1)).toMatchObject({ status: 'outstanding' });
   });
 
   test('a contract that is closed stays as it was closed first', async () => {
     await insertContracts(database(), [newContract({ contractId: 1 })]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 1, status: 'closed' }], FIRST_SEEN);
+    await closeContracts(
+      database(),
+      THE_FORGE,
+      [{ contractId: 1, status: 'closed' }],
+      FIRST_SEEN,
+      RUN,
+    );
     const again = [{ contractId: 1, status: 'expired' as const }];
-    expect(await closeContracts(database(), THE_FORGE, again, LATER)).toBe(0);
+    expect(await closeContracts(database(), THE_FORGE, again, LATER, RUN)).toBe(0);
     expect(await storedContract(database(), 1)).toMatchObject({
       status: 'closed',
       closed_at: '2026-09-08T12:00:00+00:00',
@@ -49,14 +65,14 @@ function closes(database: () => Database): void {
       ids.map((contractId) => newContract({ contractId })),
     );
     const vanished = [{ contractId: 1_234_567_890_123, status: 'closed' as const }];
-    expect(await closeContracts(database(), THE_FORGE, vanished, LATER)).toBe(1);
+    expect(await closeContracts(database(), THE_FORGE, vanished, LATER, RUN)).toBe(1);
     const outstanding = await outstandingOf(database(), THE_FORGE);
     expect([...outstanding.keys()].sort()).toEqual([1, 2]);
   });
 
   test('nothing vanished asks the database nothing', async () => {
     const { statements } = database().counters;
-    expect(await closeContracts(database(), THE_FORGE, [], LATER)).toBe(0);
+    expect(await closeContracts(database(), THE_FORGE, [], LATER, RUN)).toBe(0);
     expect(database().counters.statements).toBe(statements);
   });
 }
@@ -77,7 +93,7 @@ function listsOutstanding(database: () => Database): void {
       newContract({ contractId: 2 }),
       newContract({ contractId: 3, regionId: DOMAIN }),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 2, status: 'closed' }], LATER);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 2, status: 'closed' }], LATER, RUN);
     expect([...(await outstandingOf(database(), THE_FORGE)).keys()]).toEqual([1]);
     expect([...(await outstandingOf(database(), DOMAIN)).keys()]).toEqual([3]);
   });

@@ -9,11 +9,13 @@ import { onEachDatabase } from '../../support/use-database.ts';
 import {
   countRows,
   DOMAIN,
+  FIRST_RUN,
   LATER,
   listedContract,
   newContract,
   ONLY_REQUIRED_FIELDS,
   PENDING,
+  RUN,
   SHIP,
   storedContract,
 } from './rows.ts';
@@ -23,6 +25,9 @@ const ID = 200_000_001;
 /** `newContract(SHIP)` in the database. */
 const STORED_SHIP_CONTRACT = {
   contract_id: ID,
+  listed_in: FIRST_RUN,
+  changed_in: FIRST_RUN,
+  is_baseline: true,
   region_id: 10_000_002,
   type: 'item_exchange',
   issuer_id: 2_112_345_678,
@@ -127,7 +132,13 @@ function meetsStoredOnes(database: () => Database): void {
   test('one that was closed is outstanding again, with its results', async () => {
     await insertContracts(database(), [newContract(SHIP)]);
     const before = await storedContract(database(), ID);
-    await closeContracts(database(), 10_000_002, [{ contractId: ID, status: 'expired' }], LATER);
+    await closeContracts(
+      database(),
+      10_000_002,
+      [{ contractId: ID, status: 'expired' }],
+      LATER,
+      RUN,
+    );
     expect(await insertAgain({})).toBe(1);
     expect(await storedContract(database(), ID)).toEqual(before);
   });

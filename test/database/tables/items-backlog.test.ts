@@ -8,7 +8,7 @@ import {
   type NewContract,
 } from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
-import { DOMAIN, FIRST_SEEN, itemRow, LATER, newContract, THE_FORGE } from './rows.ts';
+import { DOMAIN, FIRST_SEEN, itemRow, LATER, newContract, RUN, THE_FORGE } from './rows.ts';
 
 const MAX_ATTEMPTS = 3;
 const SOONER = new Date(LATER.getTime() - 1);
@@ -92,7 +92,13 @@ function choosesTheDue(database: () => Database): void {
 
   test('a closed contract is not asked for', async () => {
     await insertContracts(database(), [newContract({ contractId: 1 })]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 1, status: 'closed' }], FIRST_SEEN);
+    await closeContracts(
+      database(),
+      THE_FORGE,
+      [{ contractId: 1, status: 'closed' }],
+      FIRST_SEEN,
+      RUN,
+    );
     expect(await backlogOf(database(), THE_FORGE, LATER, MAX_ATTEMPTS)).toEqual([]);
     expect(await standingsOf(database(), LATER, MAX_ATTEMPTS)).toEqual(new Map());
   });

@@ -7,7 +7,7 @@ import {
   saveRegions,
 } from '../../../src/database/tables/regions.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
-import { DOMAIN, FIRST_SEEN, LATER, newContract, THE_FORGE } from './rows.ts';
+import { DOMAIN, FIRST_SEEN, LATER, newContract, RUN, THE_FORGE } from './rows.ts';
 
 function forge(overrides: Partial<RegionState> = {}): RegionState {
   return {
@@ -93,7 +93,7 @@ onEachDatabase('what is stored of regions', (database) => {
   test('is nothing without outstanding contracts', async () => {
     await saveRegions(database(), [forge()]);
     await insertContracts(database(), [newContract({ contractId: 1 })]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 1, status: 'expired' }], LATER);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 1, status: 'expired' }], LATER, RUN);
     expect(await standingsOf(database(), LATER, 3)).toEqual(new Map());
   });
 
@@ -105,7 +105,7 @@ onEachDatabase('what is stored of regions', (database) => {
       newContract({ contractId: 3 }),
       newContract({ contractId: 4, regionId: DOMAIN, itemsStatus: 'pending' }),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'closed' }], LATER);
+    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'closed' }], LATER, RUN);
     expect(await standingsOf(database(), LATER, 3)).toEqual(
       new Map([
         [THE_FORGE, { outstanding: 2, hasBacklog: false }],

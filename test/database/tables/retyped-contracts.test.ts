@@ -12,6 +12,7 @@ import {
   listedContract,
   newContract,
   PENDING,
+  RUN,
   SHIP,
   storedContract,
   THE_FORGE,
@@ -45,7 +46,7 @@ const NOTHING_KNOWN = {
 type Write = (database: Database, type: string) => Promise<number>;
 
 const WRITES: readonly (readonly [about: string, write: Write])[] = [
-  ['by its listing', (database, type) => updateListed(database, [listedContract({ type })])],
+  ['by its listing', (database, type) => updateListed(database, [listedContract({ type })], RUN)],
   ['by another region', (database, type) => insertContracts(database, [newContract({ type })])],
 ];
 
@@ -78,11 +79,11 @@ onEachDatabase('a contract of another type than is stored', (database) => {
     const auction: NewContract = newContract({ type: 'auction', dateExpired: LATER });
     await insertContracts(database(), [auction]);
 
-    expect(await updateListed(database(), [listedContract()])).toBe(1);
+    expect(await updateListed(database(), [listedContract()], RUN)).toBe(1);
 
     expect(await storedContract(database(), ID)).toMatchObject({
       date_expired: '2026-09-15T10:00:00+00:00',
     });
-    expect(await updateListed(database(), [listedContract()])).toBe(0);
+    expect(await updateListed(database(), [listedContract()], RUN)).toBe(0);
   });
 });

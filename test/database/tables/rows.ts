@@ -7,6 +7,9 @@ export const THE_FORGE = 10_000_002;
 export const DOMAIN = 10_000_043;
 export const FIRST_SEEN = new Date('2026-09-08T12:00:00Z');
 export const LATER = new Date('2026-09-08T12:30:00Z');
+/** Number of the run that stores first, and of the one after it. */
+export const FIRST_RUN = 41;
+export const RUN = 42;
 
 /** A listed contract with a value in every field. */
 export function listedContract(overrides: Partial<ContractOfRegion> = {}): ContractOfRegion {
@@ -83,7 +86,8 @@ export const SHIP: ContractResult = {
 };
 
 export function newContract(overrides: Partial<NewContract> = {}): NewContract {
-  return { ...listedContract(), ...PENDING, firstSeenAt: FIRST_SEEN, ...overrides };
+  const first = { firstSeenAt: FIRST_SEEN, listedIn: FIRST_RUN, changedIn: FIRST_RUN };
+  return { ...listedContract(), ...PENDING, ...first, isBaseline: true, ...overrides };
 }
 
 /** An item row with a value in every field. */

@@ -35,6 +35,7 @@ function recordsRuns(database: () => Database): void {
         exit_code: null,
         summary: null,
         all_regions: false,
+        number: 1,
       },
     ]);
   });
@@ -59,6 +60,7 @@ function recordsRuns(database: () => Database): void {
         exit_code: 1,
         summary,
         all_regions: false,
+        number: 1,
       },
     ]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import { insertContracts, updateListed } from '../../../src/database/tables/contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
-import { countRows, listedContract, newContract, printed } from './rows.ts';
+import { countRows, listedContract, newContract, printed, RUN } from './rows.ts';
 
 const ID = 200_000_001;
 
@@ -83,7 +83,7 @@ function keepsTexts(database: () => Database): void {
 
   test.each(TITLES)('the title %j is updated as text', async (title) => {
     await insertContracts(database(), [newContract()]);
-    expect(await updateListed(database(), [listedContract({ title })])).toBe(1);
+    expect(await updateListed(database(), [listedContract({ title })], RUN)).toBe(1);
     expect(await printed(database(), 'title', ID)).toBe(title);
     expect(await countRows(database(), 'contracts')).toBe(1);
   });

@@ -17,6 +17,7 @@ import {
   newContract,
   ONLY_REQUIRED_FIELDS,
   PENDING,
+  RUN,
   SHIP,
   storedContract,
   THE_FORGE,
@@ -28,7 +29,7 @@ function followsListings(database: () => Database): void {
   test('an unchanged listing writes no row', async () => {
     await insertContracts(database(), [newContract(SHIP)]);
     const { rowsWritten } = database().counters;
-    expect(await updateListed(database(), [listedContract()])).toBe(0);
+    expect(await updateListed(database(), [listedContract()], RUN)).toBe(0);
     expect(database().counters.rowsWritten).toBe(rowsWritten);
   });
 
@@ -36,7 +37,7 @@ function followsListings(database: () => Database): void {
     await insertContracts(database(), [newContract(SHIP)]);
     const version = () => database().query('SELECT ctid::text, xmin::text FROM contracts');
     const before = await version();
-    await updateListed(database(), [listedContract()]);
+    await updateListed(database(), [listedContract()], RUN);
     expect(await version()).toEqual(before);
   });
 
@@ -44,9 +45,10 @@ function followsListings(database: () => Database): void {
     await insertContracts(database(), [newContract(SHIP)]);
     const before = await storedContract(database(), ID);
     const changed = listedContract({ price: 1.5, title: "O'Brien", dateExpired: LATER });
-    expect(await updateListed(database(), [changed])).toBe(1);
+    expect(await updateListed(database(), [changed], RUN)).toBe(1);
     expect(await storedContract(database(), ID)).toEqual({
       ...before,
+      changed_in: RUN,
       price: 1.5,
       title: "O'Brien",
       date_expired: '2026-09-08T12:30:00+00:00',
@@ -56,7 +58,7 @@ function followsListings(database: () => Database): void {
   test('values that are gone become null, and values that came are stored', async () => {
     await insertContracts(database(), [newContract()]);
     const full = await storedContract(database(), ID);
-    expect(await updateListed(database(), [listedContract(ONLY_REQUIRED_FIELDS)])).toBe(1);
+    expect(await updateListed(database(), [listedContract(ONLY_REQUIRED_FIELDS)], RUN)).toBe(1);
     const emptied = await storedContract(database(), ID);
     expect(emptied).toMatchObject({
       title: null,
@@ -64,8 +66,8 @@ function followsListings(database: () => Database): void {
       volume: null,
       days_to_complete: null,
     });
-    expect(await updateListed(database(), [listedContract()])).toBe(1);
-    expect(await storedContract(database(), ID)).toEqual(full);
+    expect(await updateListed(database(), [listedContract()], RUN)).toBe(1);
+    expect(await storedContract(database(), ID)).toEqual({ ...full, changed_in: RUN });
   });
 
   test('only the contracts that differ are written', async () => {
@@ -77,11 +79,11 @@ function followsListings(database: () => Database): void {
     const listed = ids.map((contractId) =>
       listedContract({ contractId, ...(contractId === 2 ? { price: 7 } : {}) }),
     );
-    expect(await updateListed(database(), listed)).toBe(1);
+    expect(await updateListed(database(), listed, RUN)).toBe(1);
   });
 
   test('a contract that is not stored is not invented', async () => {
-    expect(await updateListed(database(), [listedContract()])).toBe(0);
+    expect(await updateListed(database(), [listedContract()], RUN)).toBe(0);
     expect(await countRows(database(), 'contracts')).toBe(0);
   });
 }
@@ -95,14 +97,14 @@ function keepsFirstDates(database: () => Database): void {
 
   test('an auction of which only the dates drifted is not written', async () => {
     await insertContracts(database(), [newContract({ type: 'auction' })]);
-    expect(await updateListed(database(), [blurred])).toBe(0);
+    expect(await updateListed(database(), [blurred], RUN)).toBe(0);
   });
 
   test('an auction that changed keeps the dates of its first sight', async () => {
     await insertContracts(database(), [newContract({ type: 'auction' })]);
     const before = await storedContract(database(), ID);
-    expect(await updateListed(database(), [{ ...blurred, buyout: 9 }])).toBe(1);
-    expect(await storedContract(database(), ID)).toEqual({ ...before, buyout: 9 });
+    expect(await updateListed(database(), [{ ...blurred, buyout: 9 }], RUN)).toBe(1);
+    expect(await storedContract(database(), ID)).toEqual({ ...before, buyout: 9, changed_in: RUN });
   });
 }
 
@@ -112,9 +114,9 @@ function reopens(database: () => Database): void {
     async (status) => {
       await insertContracts(database(), [newContract(SHIP)]);
       const before = await storedContract(database(), ID);
-      await closeContracts(database(), THE_FORGE, [{ contractId: ID, status }], LATER);
-      expect(await updateListed(database(), [listedContract()])).toBe(1);
-      expect(await storedContract(database(), ID)).toEqual(before);
+      await closeContracts(database(), THE_FORGE, [{ contractId: ID, status }], LATER, RUN);
+      expect(await updateListed(database(), [listedContract()], RUN)).toBe(1);
+      expect(await storedContract(database(), ID)).toEqual({ ...before, changed_in: RUN });
     },
   );
 }
@@ -123,9 +125,10 @@ function storesResults(database: () => Database): void {
   test('a result replaces the one before and touches nothing else', async () => {
     await insertContracts(database(), [newContract()]);
     const before = await storedContract(database(), ID);
-    expect(await updateResults(database(), [{ contractId: ID, ...SHIP }])).toBe(1);
+    expect(await updateResults(database(), [{ contractId: ID, ...SHIP }], RUN)).toBe(1);
     expect(await storedContract(database(), ID)).toEqual({
       ...before,
+      changed_in: RUN,
       items_status: 'fetched',
       items_fetched_at: '2026-09-08T12:00:05+00:00',
       items_attempts: 1,
@@ -145,7 +148,7 @@ function storesResults(database: () => Database): void {
 
   test('a result can take back what an earlier one said', async () => {
     await insertContracts(database(), [newContract(SHIP)]);
-    expect(await updateResults(database(), [{ contractId: ID, ...PENDING }])).toBe(1);
+    expect(await updateResults(database(), [{ contractId: ID, ...PENDING }], RUN)).toBe(1);
     expect(await storedContract(database(), ID)).toMatchObject({
       items_status: 'pending',
       items_fetched_at: null,
@@ -159,7 +162,7 @@ function storesResults(database: () => Database): void {
 
   test('the same result again writes no row', async () => {
     await insertContracts(database(), [newContract(SHIP)]);
-    expect(await updateResults(database(), [{ contractId: ID, ...SHIP }])).toBe(0);
+    expect(await updateResults(database(), [{ contractId: ID, ...SHIP }], RUN)).toBe(0);
   });
 }
 
@@ -168,9 +171,10 @@ function storesClassifications(database: () => Database): void {
     await insertContracts(database(), [newContract(SHIP)]);
     const before = await storedContract(database(), ID);
     const noShip = { contractId: ID, ...PENDING, shipReason: 'no_ship' as const };
-    expect(await updateClassification(database(), [noShip])).toBe(1);
+    expect(await updateClassification(database(), [noShip], RUN)).toBe(1);
     expect(await storedContract(database(), ID)).toEqual({
       ...before,
+      changed_in: RUN,
       is_ship_contract: false,
       ship_reason: 'no_ship',
       contains_additional_items: false,
@@ -186,7 +190,7 @@ function storesClassifications(database: () => Database): void {
 
   test('the same classification again writes no row', async () => {
     await insertContracts(database(), [newContract(SHIP)]);
-    expect(await updateClassification(database(), [{ contractId: ID, ...SHIP }])).toBe(0);
+    expect(await updateClassification(database(), [{ contractId: ID, ...SHIP }], RUN)).toBe(0);
   });
 }
 
@@ -195,7 +199,7 @@ function writesNothing(database: () => Database): void {
     '$name asks the database nothing when there is nothing to write',
     async (write) => {
       const { statements } = database().counters;
-      expect(await write(database(), [])).toBe(0);
+      expect(await write(database(), [], RUN)).toBe(0);
       expect(database().counters.statements).toBe(statements);
     },
   );

@@ -58,6 +58,7 @@ function createWorld(options: WorldOptions = {}) {
       store: {
         read: { query: async () => [], execute: async () => 0 },
         write: transact ?? recording,
+        runNumber: 1,
       },
       categories: new CategoryIndex(esi, []),
       clock: new ManualClock(new Date('2026-09-08T12:00:00Z')),

@@ -129,7 +129,7 @@ test('what pnpm installs makes the same pass', async () => {
   const other = join(folder(), 'pnpm');
   await mkdir(other);
   await npm(other, 'install', '--ignore-scripts', `pnpm@${PNPM}`);
-  const env = { HOME: other, PATH: process.env['PATH'], CI: 'true' };
+  const env = { HOME: other, PATH: process.env['PATH'] ?? '', CI: 'true' };
   const home = join(other, 'project');
   await mkdir(home);
   await writeFile(join(home, 'package.json'), '{}');
