@@ -22,10 +22,7 @@ export const changesCommand = defineCommand({
     },
     json: { description: 'makes no difference: each line is JSON' },
   },
-  examples: [
-    'contracts-agg changes --baseline',
-    'contracts-agg changes --since 1',
-  ],
+  examples: ['contracts-agg changes --baseline', 'contracts-agg changes --since 1'],
   notes: `Each line is the latest state of one contract. The last line, {"next_since":…,"changes":…}, tells
 which number to ask with next, and how many came: without it, the answer is not whole.`,
   onlyReads: true,
