@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Database, Transact } from '../database/database.ts';
+import { loadStaticData } from '../database/open/load-static-data.ts';
 import { findRegions } from '../database/tables/regions.ts';
 import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/tables/runs.ts';
 import { DatabaseError, LockLostError, OutOfTimeError } from '../errors.ts';
@@ -79,6 +80,7 @@ async function openLocked(run: OpenRun, redis: Redis | undefined): Promise<Summa
       const runNumber = await beginRun(begin, context.runId, record.startedAt, isWhole);
       const endNote = await keepRunNote(context, record, database);
       try {
+        await loadStaticData(database, guarded(database.transact));
         return await recordedPass(run, { database, runNumber }, held, redis);
       } finally {
         await endNote();

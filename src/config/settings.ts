@@ -141,6 +141,9 @@ export const settingsSchema = z.object({
   TYPE_REFRESH_LIMIT: numberFrom(0, 100_000)
     .default(100)
     .register(meanings, { meaning: 'cached types refreshed in one run at most' }),
+  ENRICH_LIMIT: numberFrom(0, 1_000_000).default(2000).register(meanings, {
+    meaning: 'requests for names and places in one run at most; 0 = none',
+  }),
   DB_BATCH_SIZE: numberFrom(1, 100_000)
     .default(5000)
     .register(meanings, { meaning: 'rows (contracts and their items) in one transaction, about' }),

@@ -21,7 +21,7 @@ import * as schema from './schema.ts';
 /** Static routes expire daily at 11:05 UTC (ESI's specification). */
 const STATIC_LIFE_SECONDS = 24 * 3600;
 /** POST /universe/names takes 1 to 1000 ids. */
-const NAMES_AT_ONCE = 1000;
+export const NAMES_AT_ONCE = 1000;
 /** Names are not worth more of the error budget. */
 const MAX_NAMES_FAILED = 3;
 
@@ -38,9 +38,23 @@ export interface EsiCounters {
 
 export interface Group {
   readonly groupId: number;
+  readonly name: string | null;
   readonly categoryId: number;
   readonly published: boolean;
 }
+
+export interface Category {
+  readonly categoryId: number;
+  readonly name: string | null;
+  readonly published: boolean | null;
+  readonly groupIds: readonly number[];
+}
+
+/** What an id is called, and what it is: `character`, `corporation`, `alliance` … */
+export type NamedId = z.output<typeof schema.names>[number];
+export type Station = z.output<typeof schema.station>;
+export type SolarSystem = z.output<typeof schema.system>;
+export type Constellation = z.output<typeof schema.constellation>;
 
 export interface EsiClientParts {
   readonly http: Http;
@@ -98,12 +112,9 @@ export class EsiClient {
   }
 
   /** Undefined when ESI does not know the type. */
-  async itemType(typeId: number): Promise<ItemType | undefined> {
-    const path = `/universe/types/${typeId}`;
+  itemType(typeId: number): Promise<ItemType | undefined> {
     const type = about(schema.itemType, 'typeId', typeId);
-    const request = { path, route: 'universe/types', accept: [404], ...objectOf(type) };
-    const { status, data } = await this.#parts.http.send(request);
-    return status === 404 ? undefined : parse(type, data, path);
+    return this.#known(`/universe/types/${typeId}`, 'universe/types', type);
   }
 
   /** Ids of every region. */
@@ -116,7 +127,7 @@ export class EsiClient {
     return this.#static('/universe/categories', schema.idArray, arrayOf);
   }
 
-  category(categoryId: number): Promise<{ categoryId: number; groupIds: readonly number[] }> {
+  category(categoryId: number): Promise<Category> {
     const category = about(schema.category, 'categoryId', categoryId);
     return this.#static(`/universe/categories/${categoryId}`, category);
   }
@@ -124,6 +135,38 @@ export class EsiClient {
   group(groupId: number): Promise<Group> {
     const group = about(schema.group, 'groupId', groupId);
     return this.#static(`/universe/groups/${groupId}`, group);
+  }
+
+  /** Undefined when ESI does not know the station. */
+  station(stationId: number): Promise<Station | undefined> {
+    const station = about(schema.station, 'stationId', stationId);
+    return this.#known(`/universe/stations/${stationId}`, 'universe/stations', station);
+  }
+
+  /** Undefined when ESI does not know the system. */
+  system(systemId: number): Promise<SolarSystem | undefined> {
+    const system = about(schema.system, 'systemId', systemId);
+    return this.#known(`/universe/systems/${systemId}`, 'universe/systems', system);
+  }
+
+  /** Undefined when ESI does not know the constellation. */
+  constellation(constellationId: number): Promise<Constellation | undefined> {
+    const constellation = about(schema.constellation, 'constellationId', constellationId);
+    const path = `/universe/constellations/${constellationId}`;
+    return this.#known(path, 'universe/constellations', constellation);
+  }
+
+  /**
+   * What ids are called.
+   *
+   * @param ids 1 to 1,000, each once
+   * @returns undefined when ESI does not know one of them: it answers 404 for all then (FACTS §4)
+   */
+  async names(ids: readonly number[]): Promise<readonly NamedId[] | undefined> {
+    const path = '/universe/names';
+    const request = { path, route: 'universe/names', body: ids, accept: [404] };
+    const { status, data } = await this.#parts.http.send({ ...request, ...arrayOf(schema.names) });
+    return status === 404 ? undefined : parse(schema.names, data, path);
   }
 
   /**
@@ -162,6 +205,17 @@ export class EsiClient {
       if (failures === MAX_NAMES_FAILED) break;
     }
     return names;
+  }
+
+  /** Undefined when ESI answers 404. */
+  async #known<S extends z.ZodType>(
+    path: string,
+    route: string,
+    body: S,
+  ): Promise<z.output<S> | undefined> {
+    const request = { path, route, accept: [404], ...objectOf(body) };
+    const { status, data } = await this.#parts.http.send(request);
+    return status === 404 ? undefined : parse(body, data, path);
   }
 
   async #static<S extends z.ZodType>(

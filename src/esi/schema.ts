@@ -118,17 +118,33 @@ export const itemType = z
 
 /** GET /universe/groups/{group_id}. */
 export const group = z
-  .object({ group_id: integer, category_id: integer, published: z.boolean() })
+  .object({
+    group_id: integer,
+    name: text.nullish(),
+    category_id: integer,
+    published: z.boolean(),
+  })
   .transform((wire) => ({
     groupId: wire.group_id,
+    name: wire.name ?? null,
     categoryId: wire.category_id,
     published: wire.published,
   }));
 
 /** GET /universe/categories/{category_id}. */
 export const category = z
-  .object({ category_id: integer, groups: z.array(integer) })
-  .transform((wire) => ({ categoryId: wire.category_id, groupIds: wire.groups }));
+  .object({
+    category_id: integer,
+    name: text.nullish(),
+    published: z.boolean().nullish(),
+    groups: z.array(integer),
+  })
+  .transform((wire) => ({
+    categoryId: wire.category_id,
+    name: wire.name ?? null,
+    published: wire.published ?? null,
+    groupIds: wire.groups,
+  }));
 
 /** GET /universe/regions and GET /universe/categories. There have always been some. */
 export const idArray = z.array(integer).min(1);
@@ -138,8 +154,42 @@ export const region = z
   .object({ region_id: integerId, name: text })
   .transform((wire) => ({ regionId: wire.region_id, name: wire.name }));
 
+/** GET /universe/constellations/{constellation_id}. */
+export const constellation = z
+  .object({ constellation_id: integerId, name: text, region_id: integerId })
+  .transform((wire) => ({
+    constellationId: wire.constellation_id,
+    name: wire.name,
+    regionId: wire.region_id,
+  }));
+
+/** GET /universe/systems/{system_id}. The region is not in the answer. */
+export const system = z
+  .object({
+    system_id: integerId,
+    name: text,
+    constellation_id: integerId,
+    security_status: z.number().min(-1).max(1),
+  })
+  .transform((wire) => ({
+    systemId: wire.system_id,
+    name: wire.name,
+    constellationId: wire.constellation_id,
+    securityStatus: wire.security_status,
+  }));
+
+/** GET /universe/stations/{station_id}. */
+export const station = z
+  .object({ station_id: id, name: text, system_id: integerId, type_id: integerId })
+  .transform((wire) => ({
+    stationId: wire.station_id,
+    name: wire.name,
+    systemId: wire.system_id,
+    typeId: wire.type_id,
+  }));
+
 /** POST /universe/names. */
-export const names = z.array(z.object({ id, name: text }));
+export const names = z.array(z.object({ id, name: text, category: text }));
 
 /** The id of a listed contract, whatever its other fields; undefined when there is none. */
 export function readContractId(element: unknown): number | undefined {

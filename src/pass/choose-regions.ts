@@ -15,21 +15,28 @@ export async function chooseRegionIds(
   return [...new Set(choice === 'all' ? await esi.regionIds() : choice)];
 }
 
+/** What the database holds of regions. */
+export interface KnownRegions {
+  readonly stored: readonly RegionState[];
+  /** Of all that are known by name, read or not. */
+  readonly names: ReadonlyMap<number, string>;
+}
+
 /**
  * What is stored of regions; one that is new to the database has only its id and name. A name that
  * is not stored is asked of ESI.
  */
 export async function withStates(
   regionIds: readonly number[],
-  stored: readonly RegionState[],
+  { stored, names }: KnownRegions,
   esi: Pick<EsiClient, 'regionNames'>,
 ): Promise<RegionState[]> {
   const byId = new Map(stored.map((region) => [region.regionId, region]));
-  const nameless = regionIds.filter((regionId) => (byId.get(regionId)?.name ?? null) === null);
-  const names = nameless.length === 0 ? undefined : await esi.regionNames(nameless);
+  const nameless = regionIds.filter((regionId) => !names.has(regionId));
+  const told = nameless.length === 0 ? undefined : await esi.regionNames(nameless);
   return regionIds.map((regionId) => {
     const region = byId.get(regionId) ?? newRegion(regionId);
-    return { ...region, name: region.name ?? names?.get(regionId) ?? null };
+    return { ...region, name: names.get(regionId) ?? told?.get(regionId) ?? null };
   });
 }
 

@@ -1,34 +1,35 @@
 import type { Config } from '../config/config.ts';
 import { countShipContracts } from '../database/queries/ship-queries.ts';
-import { findRegions, type RegionState, saveRegions } from '../database/tables/regions.ts';
-import { type CachedType, cachedTypes } from '../database/tables/types.ts';
+import {
+  findRegionNames,
+  findRegions,
+  type RegionState,
+  saveRegions,
+} from '../database/tables/regions.ts';
 import type { EsiClient } from '../esi/client.ts';
 import type { RegionChoice } from '../model.ts';
+import { REGION_NAMES } from '../region-names.ts';
 import { chooseRegionIds, withStates } from './choose-regions.ts';
 import { allSettled } from './concurrency.ts';
+import { enrich } from './enrich.ts';
 import { reclassifyHistory, reclassifyOutstanding } from './reclassify.ts';
 import { aggregateRegions, type RegionsParts } from './regions.ts';
-import { findShipGroups, SHIP_CATEGORY_ID } from './ships/ship-groups.ts';
 import type { Store } from './store.ts';
-import { CategoryIndex } from './types/category-index.ts';
+import { type OpeningParts, openTypeCache } from './types/open-type-cache.ts';
 import { refreshTypes } from './types/refresh-types.ts';
-import { TypeCache, type TypeCacheParts } from './types/type-cache.ts';
 
 /** The settings that a pass works by. */
 export type PassSettings = Pick<
   Config,
-  'SHIP_GROUP_IDS' | 'TYPE_REFRESH_DAYS' | 'TYPE_REFRESH_LIMIT'
+  'SHIP_GROUP_IDS' | 'TYPE_REFRESH_DAYS' | 'TYPE_REFRESH_LIMIT' | 'ENRICH_LIMIT'
 >;
 
 /** What a pass works with: all that its stages need, but for what it finds out itself. */
-export type PassParts = Omit<RegionsParts, 'types'> &
-  Omit<TypeCacheParts, 'categories' | 'shipGroupIds'> & {
-    readonly esi: EsiClient;
-  };
+export type PassParts = Omit<RegionsParts, 'types'> & OpeningParts;
 
 /**
  * One pass: types first, since contracts are classified with them, then the regions, then what
- * changes of the past.
+ * changes of the past; names and places last, since nothing waits for them.
  *
  * @throws DatabaseError, LockLostError, EsiError when not even the regions can be had, or the
  *   reason of the signal
@@ -40,7 +41,7 @@ export async function pass(
 ): Promise<void> {
   const { store, report } = parts;
   const [types, regions] = await allSettled([
-    openTypeCache(parts, settings),
+    openTypeCache(parts, settings.SHIP_GROUP_IDS),
     chooseRegions(parts, choice),
   ]);
   try {
@@ -52,6 +53,7 @@ export async function pass(
     await reclassifyOutstanding({ ...parts, types });
     await aggregateRegions(regions, { ...parts, types });
     await reclassifyHistory({ ...parts, types });
+    await enrich(parts, settings);
   } finally {
     await types.settled();
   }
@@ -64,36 +66,13 @@ async function chooseRegions(
   choice: RegionChoice,
 ): Promise<readonly RegionState[]> {
   const stored = await findRegions(store.read);
-  const states = await withStates(await chooseRegionIds(choice, esi), stored, esi);
+  // A dry run meets a database that nothing was loaded into.
+  const shipped = REGION_NAMES.map(({ id, name }) => [id, name] as const);
+  const names = new Map([...shipped, ...(await findRegionNames(store.read))]);
+  const states = await withStates(await chooseRegionIds(choice, esi), { stored, names }, esi);
   const known = new Set(stored.map(({ regionId }) => regionId));
   const added = states.filter(({ regionId }) => !known.has(regionId));
   // A region that cannot be had is known all the same, as one that was never read.
   if (added.length > 0) await store.write((sql) => saveRegions(sql, added));
   return states;
-}
-
-async function openTypeCache(
-  parts: PassParts,
-  { SHIP_GROUP_IDS }: PassSettings,
-): Promise<TypeCache> {
-  const { store, esi, logger } = parts;
-  const stored = await cachedTypes(store.read);
-  const categoryOfGroup = new Map(knownCategories(stored));
-  let shipGroupIds: ReadonlySet<number> = new Set(SHIP_GROUP_IDS);
-  if (SHIP_GROUP_IDS === undefined) {
-    shipGroupIds = await findShipGroups(esi, groupsOfShips(stored), logger);
-    for (const groupId of shipGroupIds) categoryOfGroup.set(groupId, SHIP_CATEGORY_ID);
-  }
-  const categories = new CategoryIndex(esi, categoryOfGroup);
-  return new TypeCache({ ...parts, categories, shipGroupIds }, stored);
-}
-
-function groupsOfShips(stored: readonly CachedType[]): number[] {
-  return stored.filter(({ isShip }) => isShip).flatMap(({ groupId }) => groupId ?? []);
-}
-
-function knownCategories(stored: readonly CachedType[]): [number, number][] {
-  return stored.flatMap(({ groupId, categoryId }) =>
-    groupId === null || categoryId === null ? [] : [[groupId, categoryId]],
-  );
 }

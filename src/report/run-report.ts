@@ -25,6 +25,10 @@ export class RunReport {
   };
   readonly items = { inserted: 0 };
   readonly types = { discovered: 0, refreshed: 0, failed: 0 };
+  /** Issuers and their corporations: names that came, and those still missing. */
+  readonly names = { resolved: 0, missing: 0 };
+  /** Locations whose system became known, and those whose is not; structures of players left out. */
+  readonly places = { resolved: 0, missing: 0 };
   /** Ship contracts that are outstanding in the regions of the run, when it ends. */
   shipContracts = 0;
   /** Those of them that this run found, stored or not. */

@@ -93,7 +93,13 @@ function dataLines(summary: Summary): SummaryLine[] {
         ...counted(types.failed, 'failed'),
       ],
     },
+    { label: 'names', entries: foundAndMissing(summary.names) },
+    { label: 'places', entries: foundAndMissing(summary.places) },
   ];
+}
+
+function foundAndMissing({ resolved, missing }: Summary['names']): string[] {
+  return [...counted(resolved, 'found'), ...counted(missing, 'missing')];
 }
 
 function changes({ contracts, dryRun }: Summary): string[] {

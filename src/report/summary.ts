@@ -7,7 +7,14 @@ import type { Failure, RunReport } from './run-report.ts';
 export interface Summary
   extends Pick<
     RunReport,
-    'regions' | 'contracts' | 'shipContracts' | 'items' | 'types' | 'failureCount'
+    | 'regions'
+    | 'contracts'
+    | 'shipContracts'
+    | 'items'
+    | 'types'
+    | 'names'
+    | 'places'
+    | 'failureCount'
   > {
   readonly runId: string;
   readonly outcome: Outcome;
@@ -47,7 +54,8 @@ const NO_ESI: EsiCounters = {
 
 export function summarise(parts: SummaryParts): Summary {
   const { runId, dryRun, startedAt, finishedAt, durationMs, end, report } = parts;
-  const { regions, contracts, shipContracts, items, types, failures, failureCount } = report;
+  const { regions, contracts, shipContracts, items, types, names, places } = report;
+  const { failures, failureCount } = report;
   return {
     runId,
     outcome: end.outcome,
@@ -61,6 +69,8 @@ export function summarise(parts: SummaryParts): Summary {
     shipContracts,
     items,
     types,
+    names,
+    places,
     esi: parts.esi ?? NO_ESI,
     database: parts.database ?? { statements: 0, rowsWritten: 0 },
     failures,

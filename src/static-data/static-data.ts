@@ -52,7 +52,7 @@ export function fileNameOf(version: string): string {
 }
 
 /** The version of the data that this program ships, without reading them. @throws when there are none */
-function staticDataVersion(folder = STATIC_DATA_FOLDER): string {
+export function staticDataVersion(folder = STATIC_DATA_FOLDER): string {
   const versions = readdirSync(folder).flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []);
   const version = versions.sort().at(-1);
   if (version === undefined) throw new Error(`there are no static data in ${folder}`);

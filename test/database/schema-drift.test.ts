@@ -2,6 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { CONTRACT_ITEM } from '../../src/database/tables/contract-items.ts';
 import { NEW_CONTRACT } from '../../src/database/tables/contracts.ts';
+import { COURIER_ROUTE } from '../../src/database/tables/courier-routes.ts';
+import { CATEGORY, GROUP } from '../../src/database/tables/groups.ts';
+import { NAME } from '../../src/database/tables/names.ts';
+import { CONSTELLATION, LOCATION, SYSTEM, SYSTEM_JUMP } from '../../src/database/tables/places.ts';
 import { REGION } from '../../src/database/tables/regions.ts';
 import { TYPE } from '../../src/database/tables/types.ts';
 import { onEachDatabase } from '../support/use-database.ts';
@@ -22,7 +26,15 @@ const WRITTEN: readonly WrittenTable[] = [
   { table: 'contracts', columns: NEW_CONTRACT, beside: ['status', 'closed_at'] },
   { table: 'contract_items', columns: CONTRACT_ITEM, beside: [] },
   { table: 'esi_type_cache', columns: TYPE, beside: ['history_after'] },
-  { table: 'regions', columns: REGION, beside: [] },
+  { table: 'regions', columns: REGION, beside: ['is_read'] },
+  { table: 'esi_groups', columns: GROUP, beside: [] },
+  { table: 'esi_categories', columns: CATEGORY, beside: [] },
+  { table: 'esi_names', columns: NAME, beside: [] },
+  { table: 'constellations', columns: CONSTELLATION, beside: [] },
+  { table: 'systems', columns: SYSTEM, beside: [] },
+  { table: 'locations', columns: LOCATION, beside: [] },
+  { table: 'system_jumps', columns: SYSTEM_JUMP, beside: [] },
+  { table: 'courier_routes', columns: COURIER_ROUTE, beside: [] },
 ];
 
 /** `timestamptz`, as people write it. */
@@ -66,11 +78,20 @@ function equalsPrismaSchema(database: () => Database): void {
   test('the models are those that readers were promised', () => {
     expect(MODELS.map(({ name }) => name).sort()).toEqual([
       'AggregationRun',
+      'Constellation',
       'Contract',
       'ContractItem',
+      'CourierRoute',
+      'EsiCategory',
+      'EsiGroup',
+      'EsiName',
       'EsiTypeCache',
+      'Location',
       'Region',
       'RunLease',
+      'StaticDataVersion',
+      'System',
+      'SystemJump',
     ]);
   });
 }

@@ -53,7 +53,9 @@ async function chooseRegions(
   stored: readonly RegionState[],
   esi: EsiClient,
 ): Promise<RegionState[]> {
-  return withStates(await chooseRegionIds(choice, esi), stored, esi);
+  const named = stored.filter(({ name }) => name !== null);
+  const names = new Map(named.map(({ regionId, name }) => [regionId, name ?? '']));
+  return withStates(await chooseRegionIds(choice, esi), { stored, names }, esi);
 }
 
 async function idsOf(choice: RegionChoice, stored: readonly RegionState[] = STORED) {

@@ -68,6 +68,8 @@ describe('the summary for people', () => {
       'ships       1,031 for sale',
       'items       1,070 inserted',
       'types          21 new, 22 refreshed, 23 failed',
+      'names          24 found, 25 missing',
+      'places         26 found, 27 missing',
       'ESI         1,041 requests, 3 not modified, 2 from the cache, 5 retries, 1 error, 7.3 s held back by its limits',
       'database        1 row written',
       'failures: 1',
@@ -119,7 +121,9 @@ describe('the summary for people', () => {
     expect(colored[0]).toContain('\u001b[33mpartial');
     expect(colored.map(stripVTControlCharacters)).toEqual(textOf(PARTIAL));
   });
+});
 
+describe('what failed', () => {
   it('shows the first five failures and how many more there were', () => {
     const report = new RunReport();
     for (let contractId = 1; contractId <= 60; contractId += 1) {

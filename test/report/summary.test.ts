@@ -45,6 +45,8 @@ describe('the summary as an object', () => {
       shipContracts: 31,
       items: { inserted: 70 },
       types: { discovered: 21, refreshed: 22, failed: 23 },
+      names: { resolved: 24, missing: 25 },
+      places: { resolved: 26, missing: 27 },
       esi: ESI_COUNTS,
       database: { statements: 8, rowsWritten: 9 },
       failures: [{ regionId: 10_000_002, message: 'no answer' }],

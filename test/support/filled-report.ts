@@ -28,6 +28,8 @@ export function filledReport(): RunReport {
   });
   report.items.inserted = 70;
   Object.assign(report.types, { discovered: 21, refreshed: 22, failed: 23 });
+  Object.assign(report.names, { resolved: 24, missing: 25 });
+  Object.assign(report.places, { resolved: 26, missing: 27 });
   report.shipContracts = 31;
   report.fail({ regionId: 10_000_002, message: 'no answer' });
   return report;

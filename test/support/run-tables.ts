@@ -12,9 +12,16 @@ export const TABLES = [
   'esi_type_cache',
   'regions',
   'aggregation_runs',
+  'esi_names',
+  'esi_groups',
+  'esi_categories',
+  'courier_routes',
 ] as const;
 
-export type TableName = (typeof TABLES)[number];
+/** Those that CCP's static data fill. */
+type Place = 'constellations' | 'systems' | 'locations' | 'system_jumps';
+
+export type TableName = (typeof TABLES)[number] | Place;
 
 type Query = (sql: string) => Promise<readonly unknown[]>;
 
@@ -79,8 +86,10 @@ export class Tables {
 }
 
 async function readRows(query: Query, name: TableName, where = 'true'): Promise<readonly Row[]> {
+  // The others have only their names.
+  const source = name === 'regions' ? '(SELECT * FROM regions WHERE is_read)' : name;
   const sql = `SELECT coalesce(json_agg(to_jsonb(t) ORDER BY t), '[]')::text AS rows
-    FROM ${name} AS t WHERE ${where}`;
+    FROM ${source} AS t WHERE ${where}`;
   return parseRows<Row>(await query(sql));
 }
 

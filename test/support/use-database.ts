@@ -5,7 +5,9 @@ import { openServerDatabase } from '../../src/database/open/server.ts';
 import { createServerDatabase, DATABASE_KINDS, type DatabaseKind } from './databases.ts';
 
 const EMPTY_ALL_TABLES = [
-  'TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs, run_lease',
+  `TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs, run_lease, esi_groups,
+    esi_categories, esi_names, constellations, systems, locations, system_jumps, courier_routes,
+    static_data`,
 ];
 const REMOVE_ALL_TABLES = ['DROP SCHEMA public CASCADE', 'CREATE SCHEMA public'];
 

@@ -1,9 +1,11 @@
 import pMap from 'p-map';
+import type { GroupFacts } from '../../database/tables/groups.ts';
 import { type EsiClient, unlessEsiFails } from '../../esi/client.ts';
 
 /**
- * Who meets more groups than this meets so many in the end that the categories, 48 on 2026-03-12,
- * are the cheaper question: contracts hold types of about 1,000 groups.
+ * CCP's static data know all groups but the newest. Where that does not hold, who meets more unknown
+ * ones than this meets so many in the end that the categories, 48 on 2026-03-12, are the cheaper
+ * question.
  */
 const GROUPS_ASKED_ALONE = 24;
 /** Categories are not worth more of the error budget. */
@@ -20,6 +22,7 @@ export class CategoryIndex {
   #groupsAsked = 0;
   #failed = 0;
   #allAsked: Promise<void> | undefined;
+  #learned: GroupFacts[] = [];
   readonly #asking = new Map<number, Promise<void>>();
 
   constructor(esi: EsiClient, known: Iterable<readonly [number, number]>) {
@@ -30,6 +33,13 @@ export class CategoryIndex {
   /** Null when ESI does not tell; the type is usable without it. */
   categoryOf(groupId: number): number | null {
     return this.#categoryOfGroup.get(groupId) ?? null;
+  }
+
+  /** Groups that were learned since this was asked last, to be stored. */
+  takeLearned(): readonly GroupFacts[] {
+    const learned = this.#learned;
+    this.#learned = [];
+    return learned;
   }
 
   /** Makes sure that the groups are known, as far as ESI tells. */
@@ -52,7 +62,8 @@ export class CategoryIndex {
     const load = async (categoryId: number) => {
       const category = await this.#ask(() => this.#esi.category(categoryId));
       for (const groupId of category?.groupIds ?? []) {
-        this.#categoryOfGroup.set(groupId, categoryId);
+        if (this.#categoryOfGroup.has(groupId)) continue;
+        this.#learn({ groupId, name: null, categoryId, published: null });
       }
     };
     await pMap(categoryIds ?? [], load, { concurrency: ASKED_AT_ONCE });
@@ -67,7 +78,12 @@ export class CategoryIndex {
   async #loadGroup(groupId: number): Promise<void> {
     this.#groupsAsked += 1;
     const group = await this.#ask(() => this.#esi.group(groupId));
-    if (group !== undefined) this.#categoryOfGroup.set(groupId, group.categoryId);
+    if (group !== undefined) this.#learn(group);
+  }
+
+  #learn(group: GroupFacts & { readonly categoryId: number }): void {
+    this.#categoryOfGroup.set(group.groupId, group.categoryId);
+    this.#learned.push(group);
   }
 
   async #ask<T>(request: () => Promise<T>): Promise<T | undefined> {

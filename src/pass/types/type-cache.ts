@@ -1,5 +1,7 @@
 import pMap from 'p-map';
 import type { Clock } from '../../clock.ts';
+import type { SqlExecutor } from '../../database/database.ts';
+import { saveGroups } from '../../database/tables/groups.ts';
 import { type CachedType, type TypeRow, upsertTypes } from '../../database/tables/types.ts';
 import { EsiDownError, EsiError, isStop } from '../../errors.ts';
 import type { EsiClient } from '../../esi/client.ts';
@@ -113,9 +115,21 @@ export class TypeCache {
       report.types.failed += 1;
       report.fail({ typeId, message: error.message });
     });
-    if (rows.length > 0) await store.write((sql) => upsertTypes(sql, rows));
+    if (rows.length > 0) await store.write((sql) => this.#save(sql, rows));
     this.learn(rows);
     report.types.discovered += rows.length;
+  }
+
+  async #save(sql: SqlExecutor, rows: readonly TypeRow[]): Promise<void> {
+    await upsertTypes(sql, rows);
+    const lastRefreshedAt = this.#parts.clock.now();
+    const learned = this.#parts.categories.takeLearned().map((group) => ({
+      ...group,
+      // A group that only its category told of is still to be asked for.
+      lastRefreshedAt: group.published === null ? null : lastRefreshedAt,
+      refreshError: null,
+    }));
+    await saveGroups(sql, learned);
   }
 
   async #fetchRow(typeId: number): Promise<TypeRow> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import { migrate, readMigrations } from '../../../src/database/open/migrations.ts';
 import { lastGoodRunAt, lastRuns } from '../../../src/database/queries/status-queries.ts';
-import { findRegions, saveRegions } from '../../../src/database/tables/regions.ts';
+import { findRegions } from '../../../src/database/tables/regions.ts';
 import { beginRun } from '../../../src/database/tables/runs.ts';
 import { onEachEmptyDatabase } from '../../support/use-database.ts';
 import { columnsOf } from '../information-schema.ts';
@@ -21,6 +21,10 @@ const CONTRACT = `
 INSERT INTO contracts (contract_id, region_id, type, issuer_id, issuer_corporation_id, date_issued,
   date_expired, first_seen_at, items_status)
 VALUES (1, ${THE_FORGE}, 'courier', 2, 3, $1, $1, $1, 'none')`;
+
+const STORED_REGION = `
+INSERT INTO regions (region_id, name, snapshot_last_modified, listed_contracts, checked_at)
+VALUES (${THE_FORGE}, 'The Forge', $1, 1, $2)`;
 
 const REGION = {
   regionId: THE_FORGE,
@@ -54,7 +58,7 @@ async function fillDroppedColumns(database: Database): Promise<string[]> {
 async function storeEverything(database: Database): Promise<string> {
   const complete = randomUUID();
   await database.execute(CONTRACT, FIRST_SEEN);
-  await saveRegions(database, [REGION]);
+  await database.execute(STORED_REGION, FIRST_SEEN, LATER);
   await database.execute(COMPLETE_RUN, complete, FIRST_SEEN, LATER);
   for (const _run of [1, 2]) await database.execute(OPEN_RUN, randomUUID(), LATER);
   return complete;

@@ -18,11 +18,11 @@ describe('a ship category without any published group', () => {
     { of: 'unpublished groups', groupIds: [381, 2001] },
   ])('is no answer: every stored flag would be lost by $of', async ({ groupIds }) => {
     const esi: Pick<EsiClient, 'category' | 'group'> = {
-      category: async (categoryId) => ({ categoryId, groupIds }),
-      group: async (groupId) => ({ groupId, categoryId: 6, published: false }),
+      category: async (categoryId) => ({ categoryId, name: null, published: true, groupIds }),
+      group: async (groupId) => ({ groupId, name: null, categoryId: 6, published: false }),
     };
 
-    const groups = await findShipGroups(esi as EsiClient, [25], logger);
+    const { groupIds: groups } = await findShipGroups(esi as EsiClient, [25], logger);
 
     expect(groups).toEqual(new Set([...BUILT_IN_SHIP_GROUP_IDS, 25]));
   });

@@ -16,10 +16,13 @@ function esiWith(overrides: Partial<Groups>): EsiClient {
   const answers: Groups = {
     category: async (categoryId) => ({
       categoryId,
+      name: null,
+      published: true,
       groupIds: [FRIGATE, CRUISER, ELITE_BATTLESHIP],
     }),
     group: async (groupId) => ({
       groupId,
+      name: null,
       categoryId: 6,
       published: groupId !== ELITE_BATTLESHIP,
     }),
@@ -32,7 +35,8 @@ async function find(esi: EsiClient, stored: readonly number[] = []) {
   const lines: string[] = [];
   const write = (line: string) => lines.push(line);
   const logger = createLogger({ level: 'debug', runId: 'run', pretty: false, secrets: [], write });
-  return { groups: await findShipGroups(esi, stored, logger), lines };
+  const { groupIds: groups } = await findShipGroups(esi, stored, logger);
+  return { groups, lines };
 }
 
 describe('the ship groups', () => {
@@ -41,7 +45,12 @@ describe('the ship groups', () => {
     const esi = esiWith({
       category: async (categoryId) => {
         asked.push(categoryId);
-        return { categoryId, groupIds: [FRIGATE, CRUISER, ELITE_BATTLESHIP] };
+        return {
+          categoryId,
+          name: null,
+          published: true,
+          groupIds: [FRIGATE, CRUISER, ELITE_BATTLESHIP],
+        };
       },
     });
 
@@ -56,7 +65,7 @@ describe('the ship groups', () => {
     const esi = esiWith({
       group: async (groupId) => {
         if (groupId === CRUISER) throw new EsiError('no answer');
-        return { groupId, categoryId: 6, published: groupId !== ELITE_BATTLESHIP };
+        return { groupId, name: null, categoryId: 6, published: groupId !== ELITE_BATTLESHIP };
       },
     });
 

@@ -19,9 +19,16 @@ class Esi {
       categoryIds: async () => CATEGORY_IDS,
       category: async (categoryId) => ({
         categoryId,
+        name: null,
+        published: true,
         groupIds: range(1, 999).filter((groupId) => categoryOf(groupId) === categoryId),
       }),
-      group: async (groupId) => ({ groupId, categoryId: categoryOf(groupId), published: true }),
+      group: async (groupId) => ({
+        groupId,
+        name: null,
+        categoryId: categoryOf(groupId),
+        published: true,
+      }),
       ...overrides,
     };
     const recording: Categories = {
@@ -132,7 +139,7 @@ describe('a group that ESI does not tell of', () => {
       const esi = new Esi({
         group: async (groupId) => {
           if (groupId === 26) throw error;
-          return { groupId, categoryId: 6, published: true };
+          return { groupId, name: null, categoryId: 6, published: true };
         },
       });
       const index = new CategoryIndex(esi.client, []);
@@ -162,6 +169,8 @@ describe('a group that ESI does not tell of', () => {
         if (categoryId === 6) throw new EsiError('no answer');
         return {
           categoryId,
+          name: null,
+          published: true,
           groupIds: range(1, 999).filter((id) => categoryOf(id) === categoryId),
         };
       },

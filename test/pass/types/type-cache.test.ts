@@ -42,9 +42,9 @@ function createWorld(options: WorldOptions = {}) {
       const groupId = GROUPS[typeId];
       return groupId === undefined ? undefined : typeOf(typeId, groupId);
     },
-    group: async (groupId) => ({ groupId, categoryId: 6, published: true }),
+    group: async (groupId) => ({ groupId, name: null, categoryId: 6, published: true }),
     categoryIds: async () => [],
-    category: async (categoryId) => ({ categoryId, groupIds: [] }),
+    category: async (categoryId) => ({ categoryId, name: null, published: true, groupIds: [] }),
   };
   const esi = answers as EsiClient;
   const report = new RunReport();

@@ -1,0 +1,100 @@
+import type { SqlExecutor } from '../database.ts';
+import { jsonObject, readJsonRows } from '../json-rows.ts';
+import { columnsOf } from './columns.ts';
+import { esiWriter, REFRESHED, type Refreshed, shippedWriter } from './places.ts';
+
+/** A group of item types. */
+export interface GroupFacts {
+  readonly groupId: number;
+  readonly name: string | null;
+  readonly categoryId: number | null;
+  readonly published: boolean | null;
+}
+
+export interface GroupRow extends GroupFacts, Refreshed {}
+
+/** A category of groups. */
+export interface CategoryFacts {
+  readonly categoryId: number;
+  readonly name: string | null;
+  readonly published: boolean | null;
+}
+
+const GROUP_FACTS = columnsOf<GroupFacts>({
+  groupId: 'integer',
+  name: 'text',
+  categoryId: 'integer',
+  published: 'boolean',
+});
+const CATEGORY_FACTS = columnsOf<CategoryFacts>({
+  categoryId: 'integer',
+  name: 'text',
+  published: 'boolean',
+});
+
+/** The columns of `esi_groups`. */
+export const GROUP = GROUP_FACTS.and(REFRESHED);
+/** The columns of `esi_categories`. */
+export const CATEGORY = CATEGORY_FACTS.and(REFRESHED);
+
+export const loadGroups = shippedWriter('esi_groups', GROUP_FACTS, 'group_id');
+export const loadCategories = shippedWriter('esi_categories', CATEGORY_FACTS, 'category_id');
+
+const writeGroups = esiWriter('esi_groups', GROUP, 'group_id');
+export const saveCategories = esiWriter('esi_categories', CATEGORY, 'category_id');
+
+/** Types follow their group. $1 groups. */
+const UPDATE_CATEGORIES = `
+UPDATE esi_type_cache AS type SET category_id = esi_groups.category_id
+FROM esi_groups
+WHERE esi_groups.group_id = type.group_id AND esi_groups.category_id IS NOT NULL
+  AND esi_groups.group_id IN (SELECT json_array_elements_text($1::json)::integer)
+  AND type.category_id IS DISTINCT FROM esi_groups.category_id`;
+
+/** Stores groups as ESI shows them, and takes their category to their types. */
+export async function saveGroups(executor: SqlExecutor, rows: readonly GroupRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await writeGroups(executor, rows);
+  await executor.execute(UPDATE_CATEGORIES, JSON.stringify(rows.map(({ groupId }) => groupId)));
+}
+
+const SELECT_GROUPS = `
+SELECT coalesce(json_agg(${jsonObject(GROUP.fields())}), '[]')::text AS rows FROM esi_groups`;
+
+export async function storedGroups(executor: SqlExecutor): Promise<GroupRow[]> {
+  const rows = await readJsonRows<Record<keyof GroupRow, unknown>>(executor, SELECT_GROUPS);
+  return rows.map((row) => GROUP.fromJson(row));
+}
+
+const IS_STALE = '(last_refreshed_at IS NULL OR last_refreshed_at < $1)';
+
+/** $1 asked for before, $2 as many at most: those that types are of, the oldest first. */
+const SELECT_STALE_GROUPS = `
+SELECT coalesce(json_agg(group_id), '[]')::text AS rows FROM (
+  SELECT group_id FROM esi_groups
+  WHERE ${IS_STALE} AND group_id IN (SELECT group_id FROM esi_type_cache)
+  ORDER BY refresh_error IS NOT NULL, last_refreshed_at NULLS FIRST, group_id LIMIT $2) AS stale`;
+
+const SELECT_STALE_CATEGORIES = `
+SELECT coalesce(json_agg(category_id), '[]')::text AS rows FROM (
+  SELECT category_id FROM esi_categories
+  WHERE ${IS_STALE} AND category_id IN (SELECT category_id FROM esi_type_cache)
+  ORDER BY refresh_error IS NOT NULL, last_refreshed_at NULLS FIRST, category_id LIMIT $2) AS stale`;
+
+/** Groups that stored types are of and that ESI was last asked for before a time, or never. */
+export function staleGroupIds(
+  executor: SqlExecutor,
+  before: Date,
+  limit: number,
+): Promise<number[]> {
+  return readJsonRows<number>(executor, SELECT_STALE_GROUPS, before, limit);
+}
+
+/** The same of categories. */
+export function staleCategoryIds(
+  executor: SqlExecutor,
+  before: Date,
+  limit: number,
+): Promise<number[]> {
+  return readJsonRows<number>(executor, SELECT_STALE_CATEGORIES, before, limit);
+}

@@ -1,0 +1,53 @@
+import { EsiDownError, EsiError, OutOfTimeError } from '../errors.ts';
+import type { Logger } from '../terminal/logging.ts';
+import { type NamingParts, resolveNames } from './names/resolve-names.ts';
+import { routeCouriers } from './places/courier-routes.ts';
+import { type PlacingParts, resolvePlaces } from './places/resolve-places.ts';
+import { RequestBudget } from './request-budget.ts';
+import { type GroupsParts, refreshGroups } from './types/refresh-groups.ts';
+
+/** What names and places are brought up to date with. */
+export interface EnrichParts extends NamingParts, Omit<PlacingParts, 'esi'> {
+  readonly esi: NamingParts['esi'] & PlacingParts['esi'] & GroupsParts['esi'];
+  readonly report: NamingParts['report'] & PlacingParts['report'];
+  readonly logger: Logger;
+  /** Aborted when the time limit has come. */
+  readonly timeIsUp: AbortSignal;
+}
+
+/** The settings of it. */
+export interface EnrichSettings {
+  readonly ENRICH_LIMIT: number;
+  readonly TYPE_REFRESH_DAYS: number;
+  readonly TYPE_REFRESH_LIMIT: number;
+}
+
+/**
+ * Names and places of what is stored. The contracts are complete without them, so that no trouble
+ * with ESI here is a failure of the run: what is missing is asked for by the next.
+ *
+ * @throws DatabaseError, LockLostError, the signal's reason
+ */
+export async function enrich(parts: EnrichParts, settings: EnrichSettings): Promise<void> {
+  const { ENRICH_LIMIT, TYPE_REFRESH_DAYS, TYPE_REFRESH_LIMIT } = settings;
+  const budget = new RequestBudget(ENRICH_LIMIT);
+  const stages = [
+    () => resolvePlaces(parts, budget),
+    () => routeCouriers(parts.store),
+    () => resolveNames(parts, budget, TYPE_REFRESH_DAYS),
+    () => refreshGroups(parts, TYPE_REFRESH_DAYS, Math.min(TYPE_REFRESH_LIMIT, budget.left)),
+  ];
+  for (const stage of stages) {
+    if (!parts.timeIsUp.aborted) await unlessEsiIsInTrouble(stage, parts.logger);
+  }
+}
+
+async function unlessEsiIsInTrouble(stage: () => Promise<void>, logger: Logger): Promise<void> {
+  try {
+    await stage();
+  } catch (error) {
+    if (error instanceof OutOfTimeError) return;
+    if (!(error instanceof EsiError) && !(error instanceof EsiDownError)) throw error;
+    logger.warn({ error }, 'names or places cannot be had now; the next run asks for them');
+  }
+}
