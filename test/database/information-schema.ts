@@ -14,9 +14,10 @@ const SELECT_COLUMNS = `
 SELECT c.table_name AS "table", c.column_name AS "column", c.is_nullable = 'YES' AS "isNullable",
   c.column_default AS "default", format_type(a.atttypid, a.atttypmod) AS type
 FROM information_schema.columns AS c
+JOIN information_schema.tables AS t USING (table_schema, table_name)
 JOIN pg_attribute AS a
   ON a.attrelid = format('%I.%I', c.table_schema, c.table_name)::regclass AND a.attname = c.column_name
-WHERE c.table_schema = current_schema() AND ($1::text IS NULL OR c.table_name = $1::text)
+WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND ($1::text IS NULL OR c.table_name = $1::text)
 ORDER BY c.table_name, c.column_name`;
 
 const SELECT_PRIMARY_KEYS = `

@@ -4,7 +4,7 @@ import { batchWriter } from './batch.ts';
 import { columnsOf } from './columns.ts';
 
 /** Two systems between which a courier goes. */
-export interface SystemPair {
+interface SystemPair {
   readonly startSystemId: number;
   readonly endSystemId: number;
 }
