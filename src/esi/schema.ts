@@ -189,7 +189,11 @@ export const station = z
   }));
 
 /** POST /universe/names. */
-export const names = z.array(z.object({ id, name: text, category: text }));
+export const names = z.array(
+  z
+    .object({ id, name: text, category: text.nullish() })
+    .transform(({ category, ...named }) => ({ ...named, category: category ?? null })),
+);
 
 /** The id of a listed contract, whatever its other fields; undefined when there is none. */
 export function readContractId(element: unknown): number | undefined {

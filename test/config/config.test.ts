@@ -16,6 +16,7 @@ describe('the settings without any source', () => {
       REGION_CONCURRENCY: 4,
       TYPE_REFRESH_DAYS: 30,
       TYPE_REFRESH_LIMIT: 100,
+      ENRICH_LIMIT: 2000,
       DB_BATCH_SIZE: expect.any(Number),
       LOCK_TTL_SECONDS: 60,
       LOG_LEVEL: 'info',
@@ -85,6 +86,7 @@ describe('a good value', () => {
     { name: 'ESI_MAX_RPS', text: '0', value: 0 },
     { name: 'TYPE_REFRESH_DAYS', text: '0', value: 0 },
     { name: 'TYPE_REFRESH_LIMIT', text: '0', value: 0 },
+    { name: 'ENRICH_LIMIT', text: '0', value: 0 },
     { name: 'METRICS_FILE', text: '/var/lib/a.prom', value: '/var/lib/a.prom' },
     { name: 'PING_URL', text: 'https://hc-ping.com/k/s', value: 'https://hc-ping.com/k/s' },
     { name: 'LOG_FILE', text: '/var/log/a.log', value: '/var/log/a.log' },
@@ -113,6 +115,7 @@ describe('a bad value', () => {
     { name: 'REGION_CONCURRENCY', texts: ['0', '101'] },
     { name: 'TYPE_REFRESH_DAYS', texts: ['-1', '36501', '99999999999999999999'] },
     { name: 'TYPE_REFRESH_LIMIT', texts: ['-1', '100001'] },
+    { name: 'ENRICH_LIMIT', texts: ['-1', '1000001'] },
     { name: 'DB_BATCH_SIZE', texts: ['0', '100001'] },
     { name: 'LOCK_TTL_SECONDS', texts: ['0', '86401'] },
     {

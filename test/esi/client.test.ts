@@ -87,14 +87,26 @@ describe('the static routes', () => {
     const { mock, client } = new EsiHarness();
     mock.get('/universe/regions', { body: [10_000_002, 10_000_043], headers: STATIC });
     mock.get('/universe/categories', { body: [6, 7], headers: STATIC });
-    mock.get('/universe/categories/6', { body: { category_id: 6, groups: [25] } });
-    const group = { group_id: 25, category_id: 6, published: true };
+    mock.get('/universe/categories/6', {
+      body: { category_id: 6, name: 'Ship', published: true, groups: [25] },
+    });
+    const group = { group_id: 25, name: 'Frigate', category_id: 6, published: true };
     mock.get('/universe/groups/25', { body: group });
 
     expect(await client.regionIds()).toEqual([10_000_002, 10_000_043]);
     expect(await client.categoryIds()).toEqual([6, 7]);
-    expect(await client.category(6)).toEqual({ categoryId: 6, groupIds: [25] });
-    expect(await client.group(25)).toEqual({ groupId: 25, categoryId: 6, published: true });
+    expect(await client.category(6)).toEqual({
+      categoryId: 6,
+      name: 'Ship',
+      published: true,
+      groupIds: [25],
+    });
+    expect(await client.group(25)).toEqual({
+      groupId: 25,
+      name: 'Frigate',
+      categoryId: 6,
+      published: true,
+    });
   });
 
   it('are asked once before they expire, each by its own path', async () => {

@@ -92,8 +92,10 @@ serverTest('a server that lacks migrations is told of, and migrated on demand', 
   const world = await startWorld({ contracts: 30 });
   // As another program leaves it that also keeps its migrations by Prisma.
   await world.command(['migrate']);
-  await world.tables.execute(`DROP TABLE contract_items, contracts, esi_type_cache, regions,
-    aggregation_runs, run_lease; UPDATE _prisma_migrations SET migration_name = '20200101000000_other'`);
+  const tables = (await world.tables.names()).filter((name) => name !== '_prisma_migrations');
+  await world.tables.execute(
+    `DROP TABLE ${tables.join(', ')} CASCADE; UPDATE _prisma_migrations SET migration_name = '20200101000000_other'`,
+  );
 
   const refused = await world.run();
 

@@ -4,6 +4,7 @@ import '../../src/composition/compose-esi.ts';
 import { PGlite } from '@electric-sql/pglite';
 import { systemClock } from '../../src/clock.ts';
 import { Database } from '../../src/database/database.ts';
+import { loadStaticData } from '../../src/database/open/load-static-data.ts';
 import { type Migration, migrate, readMigrations } from '../../src/database/open/migrations.ts';
 import { pgliteAdapter } from '../../src/database/open/pglite-adapter.ts';
 import { pristinePglite } from '../support/pristine-pglite.ts';
@@ -22,6 +23,8 @@ export async function openLaboratory(): Promise<Laboratory> {
   const adapter = pgliteAdapter(pglite);
   const database = new Database({ adapter, clock: systemClock, close: async () => undefined });
   await migrate(database.transact, migrations);
+  // No simulation loads it: that would be most of its time.
+  await loadStaticData(database, database.transact);
   await database.close();
   const putTimersBack = replaceEmptyTimers();
   const close = async () => {

@@ -15,6 +15,14 @@ import { beginTroubles, LOCK_KEY } from './troubles.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { changeWorld } from './world-changes.ts';
 
+/** Back to what a database holds before its first run: CCP's static data. */
+const EMPTY = `
+TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs, esi_names,
+  courier_routes CASCADE;
+DELETE FROM locations WHERE kind <> 'station' OR last_refreshed_at IS NOT NULL;
+UPDATE esi_groups SET last_refreshed_at = NULL WHERE last_refreshed_at IS NOT NULL;
+UPDATE esi_categories SET last_refreshed_at = NULL WHERE last_refreshed_at IS NOT NULL`;
+
 const START = new Date('2026-09-08T12:00:00Z');
 const PREFIX = 'simulated:';
 /** After so long a run without end hangs. */
@@ -87,9 +95,7 @@ class Simulation {
   }
 
   async play(): Promise<SimulationReport> {
-    await this.#pglite.exec(
-      'TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs CASCADE',
-    );
+    await this.#pglite.exec(EMPTY);
     for (let left = this.#random.int(2, 5); left > 0 && this.#isSound; left -= 1) {
       await this.#playChapter(chooseChapter(this.#random));
     }

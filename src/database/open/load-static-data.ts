@@ -16,7 +16,12 @@ import { loadRegionNames } from '../tables/regions.ts';
 
 const NAME = 'new_eden';
 
-const SELECT_VERSION = 'SELECT version FROM static_data WHERE name = $1';
+/** A database that somebody has emptied has no data of any version. */
+const SELECT_VERSION = `
+SELECT version FROM static_data WHERE name = $1
+  AND EXISTS (SELECT 1 FROM systems) AND EXISTS (SELECT 1 FROM locations WHERE kind = 'station')
+  AND EXISTS (SELECT 1 FROM system_jumps) AND EXISTS (SELECT 1 FROM constellations)
+  AND EXISTS (SELECT 1 FROM esi_groups) AND EXISTS (SELECT 1 FROM esi_categories)`;
 
 const SAVE_VERSION = `
 INSERT INTO static_data (name, version, loaded_at) VALUES ($1, $2, now())

@@ -5,7 +5,7 @@ import {
   saveNames,
   staleNameIds,
 } from '../../database/tables/names.ts';
-import { type EsiClient, NAMES_AT_ONCE } from '../../esi/client.ts';
+import { type EsiClient, NAMES_AT_ONCE, type NamedId } from '../../esi/client.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import type { RequestBudget } from '../request-budget.ts';
 import type { Store } from '../store.ts';
@@ -111,7 +111,7 @@ class Questions {
 
   #rowsOf(
     ids: readonly number[],
-    named: ReadonlyMap<number, { readonly name: string; readonly category: string }>,
+    named: ReadonlyMap<number, NamedId>,
     error = NOT_TOLD_ERROR,
   ): NameRow[] {
     const lastRefreshedAt = this.#parts.clock.now();
