@@ -86,5 +86,10 @@ export const CONTRACT_STATUSES = ['outstanding', 'expired', 'closed'] as const;
 
 export type ContractStatus = (typeof CONTRACT_STATUSES)[number];
 
+/** By the raw security status: high from 0.45, low above 0, null at 0 and below (FACTS §11.11). */
+export const SECURITY_CLASSES = ['high', 'low', 'null'] as const;
+
+export type SecurityClass = (typeof SECURITY_CLASSES)[number];
+
 /** Regions by their ids, or every region that ESI lists. */
 export type RegionChoice = 'all' | readonly number[];

@@ -16,6 +16,11 @@ export function wholeNumber(
   return value >= min && value <= max ? value : undefined;
 }
 
+/** Reads an id that may pass PostgreSQL's `integer`; undefined for any other text. */
+export function wideIdIn(text: string | undefined): number | undefined {
+  return wholeNumber(text, 1, Number.MAX_SAFE_INTEGER);
+}
+
 /** Reads the id of a region, group or type; undefined for any other text. */
 export function idIn(text: string | undefined): number | undefined {
   return wholeNumber(text, 1);

@@ -6,7 +6,10 @@ import { UsageError } from '../errors.ts';
 import { didYouMean, meant, type Named, tellTaken } from '../names.ts';
 import { REGION_NAMES } from '../region-names.ts';
 import type { Logger } from '../terminal/logging.ts';
-import { idIn } from '../whole-number.ts';
+import { idIn, wideIdIn } from '../whole-number.ts';
+
+/** What has ids that pass PostgreSQL's `integer`. */
+const WITH_WIDE_IDS: ReadonlySet<string> = new Set<NamedThing>(['station', 'issuer']);
 
 type Wanted = readonly string[] | undefined;
 
@@ -60,8 +63,9 @@ async function toIds(
   logger: Pick<Logger, 'info'>,
 ): Promise<readonly number[] | undefined> {
   if (wanted === undefined) return undefined;
-  const names = wanted.every(idIn) ? [] : await readNames();
-  const ids = wanted.flatMap((text) => idIn(text) ?? idsByName(what, text, names, logger));
+  const readId = WITH_WIDE_IDS.has(what) ? wideIdIn : idIn;
+  const names = wanted.every(readId) ? [] : await readNames();
+  const ids = wanted.flatMap((text) => readId(text) ?? idsByName(what, text, names, logger));
   return [...new Set(ids)];
 }
 

@@ -4,6 +4,7 @@ import type { CommandContext } from '../composition/command-context.ts';
 import type { Database } from '../database/database.ts';
 import type { OfferFilter } from '../database/queries/offer-filter.ts';
 import { UsageError } from '../errors.ts';
+import { SECURITY_CLASSES } from '../model.ts';
 import type { Found } from '../report/offer-text.ts';
 import type { Format } from '../report/records.ts';
 
@@ -48,6 +49,27 @@ export function offerOptions<const Order extends string>(
       value: '<duration>',
       description: 'only if it ends so soon, e.g. 1d',
       parse: duration,
+    },
+    system: {
+      value: '<id or name>',
+      isList: true,
+      description: 'only in this solar system, by id or name',
+    },
+    station: {
+      value: '<id or name>',
+      isList: true,
+      description: 'only at this station or structure, by id or, of stations, name',
+    },
+    security: {
+      value: '<class>',
+      isList: true,
+      description: 'only where security is so',
+      choices: SECURITY_CLASSES,
+    },
+    issuer: {
+      value: '<id or name>',
+      isList: true,
+      description: 'only of this character or corporation, by id or name',
     },
     title: { value: '<text>', description: 'only with this text in the title, whatever its case' },
     sort: {
@@ -126,6 +148,10 @@ export async function readOfferFilter(
     expiresAfter: new Date(nowMs + minTimeLeft),
     expiresBefore: expiresWithin === undefined ? undefined : new Date(nowMs + expiresWithin),
     title: flags.title,
+    systemIds: await findIds(lookup, 'system', flags.system),
+    locationIds: await findIds(lookup, 'station', flags.station),
+    securityClasses: flags.security,
+    issuerIds: await findIds(lookup, 'issuer', flags.issuer),
     isReversed: flags.desc === true,
     limit: flags.limit,
   };

@@ -2,7 +2,7 @@ import type { StoredContract } from '../database/queries/contract-queries.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
 import { minuteOf } from '../terminal/times.ts';
-import { cutOf, extrasOf, type Found, hintOf, linkTo } from './offer-text.ts';
+import { cutOf, extrasOf, type Found, hintOf, linkTo, systemOf } from './offer-text.ts';
 import { type Format, formatAmount, formatRecords } from './records.ts';
 
 /** Contracts as text. */
@@ -41,6 +41,12 @@ const CSV_COLUMNS: readonly (keyof StoredContract | 'link')[] = [
   'requestsItems',
   'title',
   'locationId',
+  'location',
+  'systemId',
+  'system',
+  'security',
+  'issuerId',
+  'issuer',
   'endLocationId',
   'dateIssued',
   'dateExpired',
@@ -56,8 +62,9 @@ const COLUMNS: readonly Column[] = [
   { head: 'price (ISK)', isRight: true },
   { head: 'reward', isRight: true, rank: 4 },
   { head: 'region', rank: 8, minWidth: 9 },
+  { head: 'system', rank: 3, minWidth: 8 },
   { head: 'expires (UTC)', rank: 6 },
-  { head: 'extras', rank: 3 },
+  { head: 'extras', rank: 2.5 },
   { head: 'title', rank: 1, minWidth: 12 },
   { head: 'link', rank: 9 },
 ];
@@ -71,6 +78,7 @@ function rowOf(contract: StoredContract): (string | number)[] {
     formatAmount(contract.price),
     contract.reward === null || contract.reward === '0' ? '' : formatAmount(contract.reward),
     contract.region ?? String(contract.regionId),
+    systemOf(contract),
     minuteOf(new Date(contract.dateExpired)),
     extrasOf(contract),
     contract.title ?? '',

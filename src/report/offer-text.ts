@@ -19,6 +19,15 @@ export function hintOf({ hasStock }: Found): string {
   return hasStock ? '' : ': nothing was stored yet; `contracts-agg run` reads the contracts';
 }
 
+/** `Jita 0.9`; nothing for a place that is not known. */
+export function systemOf(offer: {
+  readonly system: string | null;
+  readonly security: number | null;
+}): string {
+  if (offer.system === null) return '';
+  return offer.security === null ? offer.system : `${offer.system} ${offer.security.toFixed(1)}`;
+}
+
 /** What opens a contract in the game's chat. */
 export function linkTo(contractId: number): string {
   return `contract:0//${contractId}`;

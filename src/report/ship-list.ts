@@ -2,7 +2,7 @@ import type { ShipOffer } from '../database/queries/ship-queries.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
 import { minuteOf } from '../terminal/times.ts';
-import { cutOf, extrasOf, type Found, hintOf, linkTo } from './offer-text.ts';
+import { cutOf, extrasOf, type Found, hintOf, linkTo, systemOf } from './offer-text.ts';
 import { type Format, formatAmount, formatRecords } from './records.ts';
 
 /** Ship contracts as text. */
@@ -33,6 +33,12 @@ const CSV_COLUMNS: readonly (keyof ShipOffer | 'link')[] = [
   'requestsItems',
   'title',
   'locationId',
+  'location',
+  'systemId',
+  'system',
+  'security',
+  'issuerId',
+  'issuer',
   'dateIssued',
   'dateExpired',
   'link',
@@ -46,6 +52,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'price (ISK)', isRight: true },
   { head: 'each (ISK)', isRight: true, rank: 3 },
   { head: 'region', rank: 8, minWidth: 9 },
+  { head: 'system', rank: 4, minWidth: 8 },
   { head: 'expires (UTC)', rank: 5 },
   { head: 'extras', rank: 6 },
   { head: 'title', rank: 1, minWidth: 12 },
@@ -60,6 +67,7 @@ function rowOf(offer: ShipOffer): (string | number)[] {
     formatAmount(offer.price),
     offer.quantity === 1 ? '' : formatAmount(offer.priceEach),
     offer.region ?? String(offer.regionId),
+    systemOf(offer),
     minuteOf(new Date(offer.dateExpired)),
     extrasOf(offer),
     offer.title ?? '',

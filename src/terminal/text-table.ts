@@ -33,13 +33,20 @@ interface Strip {
 const PIPE: Canvas = { columns: undefined, hasColors: false };
 const GRAPHEMES = new Intl.Segmenter();
 
-/** Aligned columns under a head; numbers to the right. In a terminal, it is as narrow as that. */
+/**
+ * Aligned columns under a head; numbers to the right. One without any value is left out. In a
+ * terminal, it is as narrow as that.
+ */
 export function formatTable(
   columns: readonly (string | Column)[],
   rows: readonly (readonly Value[])[],
   canvas: Canvas = PIPE,
 ): string {
-  const strips = columns.map((column, index) => toStrip(column, rows, index));
+  const strips = columns
+    .map((column, index) => toStrip(column, rows, index))
+    .filter(
+      ({ cells: [, ...values] }) => rows.length === 0 || values.some((value) => value !== ''),
+    );
   const fitting = fitted(strips, canvas.columns ?? Number.POSITIVE_INFINITY);
   const lines = [undefined, ...rows].map((_, row) => lineOf(fitting, row));
   return lines.map((line, row) => (row === 0 ? paint(line, 'bold', canvas) : line)).join('\n');

@@ -31,6 +31,12 @@ const offers: fc.Arbitrary<ShipOffer> = fc.record({
   requestsItems: fc.boolean(),
   title: maybe(hostileTexts),
   locationId: maybe(ids),
+  location: maybe(hostileTexts),
+  systemId: maybe(ids),
+  system: maybe(hostileTexts),
+  security: maybe(fc.constantFrom(0, 0.5, 1)),
+  issuerId: ids,
+  issuer: maybe(hostileTexts),
   dateIssued: fc.constant('2026-09-01T12:00:00Z'),
   dateExpired: fc.constant('2026-09-08T12:00:00Z'),
 });

@@ -24,6 +24,12 @@ const OFFER: ShipOffer = {
   requestsItems: false,
   title: '',
   locationId: 60_003_760,
+  location: 'Jita IV - Moon 4 - Caldari Navy Assembly Plant',
+  systemId: 30000142,
+  system: 'Jita',
+  security: 0.9,
+  issuerId: 90000001,
+  issuer: 'Chribba',
   dateIssued: '2026-09-01T10:00:00Z',
   dateExpired: '2026-09-15T10:00:00Z',
 };

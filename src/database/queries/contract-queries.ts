@@ -6,9 +6,12 @@ import {
   exactly,
   inUtc,
   OFFER_CONDITIONS,
+  OFFER_PLACE,
   type OfferFilter,
+  type OfferPlace,
   offerValues,
   orderBy,
+  PLACE_JOINS,
   WITHOUT_LIMIT,
 } from './offer-filter.ts';
 
@@ -21,7 +24,7 @@ export interface ContractFilter extends OfferFilter {
 }
 
 /** A stored contract of any kind, with the names of its region and of its first item. */
-export interface StoredContract {
+export interface StoredContract extends OfferPlace {
   readonly contractId: number;
   readonly type: string;
   readonly status: string;
@@ -42,7 +45,6 @@ export interface StoredContract {
   readonly containsAdditionalItems: boolean;
   readonly requestsItems: boolean;
   readonly title: string | null;
-  readonly locationId: number | null;
   readonly endLocationId: number | null;
   /** ISO 8601, UTC; as are dateExpired and closedAt. */
   readonly dateIssued: string;
@@ -64,11 +66,11 @@ function itemConditions({ typeIds, groupIds, hasBlueprintCopies }: ContractFilte
   const isOfType = 'item.type_id = ANY ($2::text::integer[])';
   const isOfGroup = 'item_type.group_id = ANY ($3::text::integer[])';
   const itsType = 'JOIN esi_type_cache AS item_type USING (type_id)';
-  const isCopy = 'item.is_blueprint_copy = $12::text::boolean';
+  const isCopy = 'item.is_blueprint_copy = $16::text::boolean';
   return [
     holding('$2', typeIds !== undefined, isOfType),
     holding('$3', groupIds !== undefined, isOfGroup, itsType),
-    holding('$12', hasBlueprintCopies, isCopy),
+    holding('$16', hasBlueprintCopies, isCopy),
   ].join(' AND ');
 }
 
@@ -89,11 +91,11 @@ const STORED_CONTRACT: Readonly<Record<keyof StoredContract, string>> = {
   containsAdditionalItems: 'contains_additional_items',
   requestsItems: 'requests_items',
   title: 'title',
-  locationId: 'start_location_id',
   endLocationId: 'end_location_id',
   dateIssued: inUtc('date_issued'),
   dateExpired: inUtc('date_expired'),
   closedAt: inUtc('closed_at'),
+  ...OFFER_PLACE,
 };
 
 /** The words stand in the statement: by parameters, PostgreSQL would not see that an index is partial. */
@@ -102,12 +104,12 @@ function withStatus(statuses: readonly ContractStatus[]): string {
   return `status IN (${words}) AND (status <> 'outstanding' OR date_expired > $7::timestamptz)`;
 }
 
-/** $11 contract types, $12 only with blueprint copies. */
+/** $15 contract types, $16 only with blueprint copies. */
 function wanted(filter: ContractFilter): string {
   return `
   FROM contracts
   WHERE ${withStatus(filter.statuses)}
-    AND ($11::text IS NULL OR type = ANY ($11::text::text[]))
+    AND ($15::text IS NULL OR type = ANY ($15::text::text[]))
     AND ${itemConditions(filter)}
     AND ${OFFER_CONDITIONS}`;
 }
@@ -119,7 +121,7 @@ SELECT coalesce(json_agg(${jsonObject(STORED_CONTRACT)} ORDER BY ${order}), '[]'
 FROM (
   SELECT * ${wanted(filter)}
   ORDER BY ${order} LIMIT $10::bigint) AS found
-LEFT JOIN regions USING (region_id)
+LEFT JOIN regions USING (region_id) ${PLACE_JOINS}
 LEFT JOIN LATERAL (
   SELECT item.type_id, type.name, count(*) OVER () AS rows
   FROM contract_items AS item LEFT JOIN esi_type_cache AS type USING (type_id)

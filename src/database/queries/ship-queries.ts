@@ -5,9 +5,12 @@ import {
   exactly,
   inUtc,
   OFFER_CONDITIONS,
+  OFFER_PLACE,
   type OfferFilter,
+  type OfferPlace,
   offerValues,
   orderBy,
+  PLACE_JOINS,
   type ShipOrder,
   WITHOUT_LIMIT,
 } from './offer-filter.ts';
@@ -18,7 +21,7 @@ export interface ShipFilter extends Omit<OfferFilter, 'order'> {
 }
 
 /** A stored ship contract, with the names of its region and hull. */
-export interface ShipOffer {
+export interface ShipOffer extends OfferPlace {
   readonly contractId: number;
   readonly regionId: number;
   readonly region: string | null;
@@ -32,7 +35,6 @@ export interface ShipOffer {
   readonly containsAdditionalItems: boolean;
   readonly requestsItems: boolean;
   readonly title: string | null;
-  readonly locationId: number | null;
   /** ISO 8601, UTC; as is dateExpired. */
   readonly dateIssued: string;
   readonly dateExpired: string;
@@ -57,15 +59,15 @@ const SHIP_OFFER: Readonly<Record<keyof ShipOffer, string>> = {
   containsAdditionalItems: 'contains_additional_items',
   requestsItems: 'requests_items',
   title: 'title',
-  locationId: 'start_location_id',
   dateIssued: inUtc('date_issued'),
   dateExpired: inUtc('date_expired'),
+  ...OFFER_PLACE,
 };
 
 const WANTED = `
   FROM contracts
   LEFT JOIN regions USING (region_id)
-  LEFT JOIN esi_type_cache AS type ON type.type_id = ship_type_id
+  LEFT JOIN esi_type_cache AS type ON type.type_id = ship_type_id ${PLACE_JOINS}
   WHERE is_ship_contract AND status = 'outstanding' AND date_expired > $7::timestamptz
     AND ($2::text IS NULL OR ship_type_id = ANY ($2::text::integer[]))
     AND ($3::text IS NULL OR type.group_id = ANY ($3::text::integer[]))
