@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readSchema, type SchemaColumn } from '../../build/prisma-schema.ts';
 import type { Database } from '../../src/database/database.ts';
 import { CONTRACT_ITEM } from '../../src/database/tables/contract-items.ts';
 import { NEW_CONTRACT } from '../../src/database/tables/contracts.ts';
@@ -10,7 +11,6 @@ import { REGION } from '../../src/database/tables/regions.ts';
 import { TYPE } from '../../src/database/tables/types.ts';
 import { onEachDatabase } from '../support/use-database.ts';
 import { columnsOf, type DatabaseColumn, indexesOf, primaryKeysOf } from './information-schema.ts';
-import { readSchema, type SchemaColumn } from './prisma-schema.ts';
 import { PUBLIC_TABLES } from './public-tables.ts';
 
 const MODELS = await readSchema();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-const SCHEMA_FILE = fileURLToPath(new URL('../../prisma/schema.prisma', import.meta.url));
+const SCHEMA_FILE = fileURLToPath(new URL('../prisma/schema.prisma', import.meta.url));
 
 /** Prisma's types without `@db` → PostgreSQL's. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -32,6 +32,10 @@ export interface SchemaColumn {
 export interface SchemaModel {
   readonly name: string;
   readonly table: string;
+  /** What stands above it, in `///`. */
+  readonly comment: string;
+  /** Column → what stands above it. */
+  readonly columnComments: ReadonlyMap<string, string>;
   readonly columns: readonly SchemaColumn[];
   /** `a, b` */
   readonly primaryKey: string;
@@ -49,12 +53,22 @@ interface Field {
 /** Reads what prisma/schema.prisma says of tables, as far as it is used there. */
 export async function readSchema(): Promise<SchemaModel[]> {
   const text = await readFile(SCHEMA_FILE, 'utf8');
-  return [...text.matchAll(/^model (\w+) \{\n(.*?)^\}/gms)].map(([, name = '', body = '']) =>
-    readModel(name, body),
+  const models = text.matchAll(/((?:^\/\/\/[^\n]*\n)*)^model (\w+) \{\n(.*?)^\}/gms);
+  return [...models].map(([, comment = '', name = '', body = '']) =>
+    readModel(name, textOf(comment), body),
   );
 }
 
-function readModel(name: string, body: string): SchemaModel {
+/** The words of lines that begin with `///`. */
+function textOf(comment: string): string {
+  return comment
+    .split('\n')
+    .map((line) => line.trim().replace(/^\/\/\/ ?/, ''))
+    .join(' ')
+    .trim();
+}
+
+function readModel(name: string, comment: string, body: string): SchemaModel {
   const lines = body.split('\n').map((line) => line.trim());
   const table = /@@map\("(\w+)"\)/.exec(body)?.[1] ?? name;
   const fields = lines.flatMap(readField);
@@ -66,9 +80,17 @@ function readModel(name: string, body: string): SchemaModel {
       .join(', ');
   const indexes = [...body.matchAll(/@@(?:index|unique)\(\[(.+?)\], map: "(\w+)"\)/g)];
   const idField = fields.find(({ attributes }) => /@id\b/.test(attributes));
+  const commented = [...body.matchAll(/((?:^ *\/\/\/.*\n)+) *(\w+) /gm)];
   return {
     name,
     table,
+    comment,
+    columnComments: new Map(
+      commented.flatMap(([, words = '', field = '']) => {
+        const column = columnNames.get(field);
+        return column === undefined ? [] : [[column, textOf(words)] as const];
+      }),
+    ),
     columns: fields.map((field) => toColumn(table, field)),
     primaryKey: columnList(idField?.name ?? /@@id\(\[(.+?)\]\)/.exec(body)?.[1] ?? ''),
     indexes: new Map(indexes.map(([, list = '', index = '']) => [index, columnList(list)])),
