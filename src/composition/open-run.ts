@@ -7,7 +7,7 @@ import { DatabaseError, LockLostError, OutOfTimeError } from '../errors.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import type { RegionChoice } from '../model.ts';
 import type { PassParts } from '../pass/pass.ts';
-import { type Store, storeThatStops } from '../pass/store.ts';
+import { DRY_RUN, type Store, storeThatStops } from '../pass/store.ts';
 import type { Redis } from '../redis.ts';
 import type { Summary } from '../report/summary.ts';
 import type { CommandContext } from './command-context.ts';
@@ -119,7 +119,7 @@ function openDry(run: OpenRun, redis: Redis | undefined): Promise<Summary> {
     const store: Store = {
       read: database,
       write: (work) => work({ query, execute: async () => 0 }),
-      runNumber: 0,
+      runNumber: DRY_RUN,
     };
     await makePass(run, { store, signal: context.interrupt, redis });
     const { report } = record;

@@ -17,9 +17,7 @@ export async function run(context: CommandContext, options: RunOptions): Promise
   const summary = await withOpenRun(record, context, options, async (parts) => {
     // A run that finds the lock held has no use for it.
     const { pass } = await import('../pass/pass.ts');
-    // What a dry run would name is not worth requests.
-    const limit = options.dryRun ? { ENRICH_LIMIT: 0 } : {};
-    await pass(parts, { ...config, ...limit }, options.regions);
+    await pass(parts, config, options.regions);
   }).catch((error: unknown) => record.failed(error));
   await record.told(summary);
   return summary;

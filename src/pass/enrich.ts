@@ -1,6 +1,8 @@
+import { wasNothingMissing } from '../database/tables/runs.ts';
 import { EsiDownError, EsiError, OutOfTimeError } from '../errors.ts';
+import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';
-import { type NamingParts, resolveNames } from './names/resolve-names.ts';
+import { type NamingParts, refreshNames, resolveNames } from './names/resolve-names.ts';
 import { routeCouriers } from './places/courier-routes.ts';
 import { type PlacingParts, resolvePlaces } from './places/resolve-places.ts';
 import { RequestBudget } from './request-budget.ts';
@@ -9,7 +11,7 @@ import { type GroupsParts, refreshGroups } from './types/refresh-groups.ts';
 /** What names and places are brought up to date with. */
 export interface EnrichParts extends NamingParts, Omit<PlacingParts, 'esi'> {
   readonly esi: NamingParts['esi'] & PlacingParts['esi'] & GroupsParts['esi'];
-  readonly report: NamingParts['report'] & PlacingParts['report'];
+  readonly report: RunReport;
   readonly logger: Logger;
   /** Aborted when the time limit has come. */
   readonly timeIsUp: AbortSignal;
@@ -31,15 +33,25 @@ export interface EnrichSettings {
 export async function enrich(parts: EnrichParts, settings: EnrichSettings): Promise<void> {
   const { ENRICH_LIMIT, TYPE_REFRESH_DAYS, TYPE_REFRESH_LIMIT } = settings;
   const budget = new RequestBudget(ENRICH_LIMIT);
-  const stages = [
+  const missing = [
     () => resolvePlaces(parts, budget),
     () => routeCouriers(parts.store),
-    () => resolveNames(parts, budget, TYPE_REFRESH_DAYS),
+    () => resolveNames(parts, budget),
+  ];
+  const stages = [
+    ...((await isAllKnown(parts)) ? [] : missing),
+    () => refreshNames(parts, budget, TYPE_REFRESH_DAYS),
     () => refreshGroups(parts, TYPE_REFRESH_DAYS, Math.min(TYPE_REFRESH_LIMIT, budget.left)),
   ];
   for (const stage of stages) {
     if (!parts.timeIsUp.aborted) await unlessEsiIsInTrouble(stage, parts.logger);
   }
+}
+
+/** Where no contract changed, the run before has already looked. */
+async function isAllKnown({ store, report }: EnrichParts): Promise<boolean> {
+  const { inserted, updated, reopened } = report.contracts;
+  return inserted + updated + reopened === 0 && (await wasNothingMissing(store.read));
 }
 
 async function unlessEsiIsInTrouble(stage: () => Promise<void>, logger: Logger): Promise<void> {

@@ -14,7 +14,7 @@ import { allSettled } from './concurrency.ts';
 import { enrich } from './enrich.ts';
 import { reclassifyHistory, reclassifyOutstanding } from './reclassify.ts';
 import { aggregateRegions, type RegionsParts } from './regions.ts';
-import type { Store } from './store.ts';
+import { DRY_RUN, type Store } from './store.ts';
 import { type OpeningParts, openTypeCache } from './types/open-type-cache.ts';
 import { refreshTypes } from './types/refresh-types.ts';
 
@@ -53,7 +53,8 @@ export async function pass(
     await reclassifyOutstanding({ ...parts, types });
     await aggregateRegions(regions, { ...parts, types });
     await reclassifyHistory({ ...parts, types });
-    await enrich(parts, settings);
+    // What a dry run would name is not worth requests.
+    if (store.runNumber !== DRY_RUN) await enrich(parts, settings);
   } finally {
     await types.settled();
   }

@@ -1,13 +1,16 @@
 import type { SqlExecutor, Transact } from '../database/database.ts';
 import { isFatal } from '../errors.ts';
 
+/** The number of a run that writes nothing. */
+export const DRY_RUN = 0;
+
 /** The database as the stages of a pass see it. Everything throws DatabaseError; writing LockLostError too. */
 export interface Store {
   /** To read from. */
   readonly read: SqlExecutor;
   /** To write with: fenced by the lock, or without effect in a dry run. */
   readonly write: Transact;
-  /** What is written carries the number of the run. */
+  /** What is written carries the number of the run; `DRY_RUN` where nothing is. */
   readonly runNumber: number;
 }
 

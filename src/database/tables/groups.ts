@@ -68,33 +68,31 @@ export async function storedGroups(executor: SqlExecutor): Promise<GroupRow[]> {
 
 const IS_STALE = '(last_refreshed_at IS NULL OR last_refreshed_at < $1)';
 
-/** $1 asked for before, $2 as many at most: those that types are of, the oldest first. */
-const SELECT_STALE_GROUPS = `
-SELECT coalesce(json_agg(group_id), '[]')::text AS rows FROM (
-  SELECT group_id FROM esi_groups
-  WHERE ${IS_STALE} AND group_id IN (SELECT group_id FROM esi_type_cache)
-  ORDER BY refresh_error IS NOT NULL, last_refreshed_at NULLS FIRST, group_id LIMIT $2) AS stale`;
+/** Of a table, those that types are of; the oldest first. */
+const staleOf = (table: string, id: string) => `
+(SELECT coalesce(json_agg(${id}), '[]') FROM (
+  SELECT ${id} FROM ${table}
+  WHERE ${IS_STALE} AND ${id} IN (SELECT ${id} FROM esi_type_cache)
+  ORDER BY refresh_error IS NOT NULL, last_refreshed_at NULLS FIRST, ${id} LIMIT $2) AS stale)`;
 
-const SELECT_STALE_CATEGORIES = `
-SELECT coalesce(json_agg(category_id), '[]')::text AS rows FROM (
-  SELECT category_id FROM esi_categories
-  WHERE ${IS_STALE} AND category_id IN (SELECT category_id FROM esi_type_cache)
-  ORDER BY refresh_error IS NOT NULL, last_refreshed_at NULLS FIRST, category_id LIMIT $2) AS stale`;
+/** $1 asked for before, $2 as many of each at most. */
+const SELECT_STALE = `
+SELECT json_build_array(json_build_object(
+  'categoryIds', ${staleOf('esi_categories', 'category_id')},
+  'groupIds', ${staleOf('esi_groups', 'group_id')}))::text AS rows`;
 
-/** Groups that stored types are of and that ESI was last asked for before a time, or never. */
-export function staleGroupIds(
-  executor: SqlExecutor,
-  before: Date,
-  limit: number,
-): Promise<number[]> {
-  return readJsonRows<number>(executor, SELECT_STALE_GROUPS, before, limit);
+/** Ids of groups and categories. */
+export interface StaleGroups {
+  readonly categoryIds: readonly number[];
+  readonly groupIds: readonly number[];
 }
 
-/** The same of categories. */
-export function staleCategoryIds(
+/** Those that stored types are of and that ESI was last asked for before a time, or never. */
+export async function staleGroups(
   executor: SqlExecutor,
   before: Date,
   limit: number,
-): Promise<number[]> {
-  return readJsonRows<number>(executor, SELECT_STALE_CATEGORIES, before, limit);
+): Promise<StaleGroups> {
+  const [stale] = await readJsonRows<StaleGroups>(executor, SELECT_STALE, before, limit);
+  return stale ?? { categoryIds: [], groupIds: [] };
 }

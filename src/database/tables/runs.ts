@@ -1,5 +1,6 @@
 import { LockLostError } from '../../errors.ts';
 import type { SqlExecutor, Transact } from '../database.ts';
+import { readJsonRows } from '../json-rows.ts';
 
 /** A run without `finished_at` may write. Its successor ends it here, whatever became of it. */
 const SUPERSEDE = `
@@ -26,6 +27,17 @@ const FINISH = `
 UPDATE aggregation_runs
 SET finished_at = $2::timestamptz, outcome = $3, exit_code = $4::int, summary = $5::jsonb
 WHERE run_id = $1::uuid AND finished_at IS NULL`;
+
+/** What the last run that ended left without a name or place; null where it could not tell. */
+const SELECT_MISSING = `
+SELECT coalesce((SELECT json_build_array(summary->'names'->'missing', summary->'places'->'missing')
+  FROM aggregation_runs WHERE finished_at IS NOT NULL ORDER BY number DESC LIMIT 1), '[]')::text AS rows`;
+
+/** Whether the last run that ended left nothing without a name or place. */
+export async function wasNothingMissing(executor: SqlExecutor): Promise<boolean> {
+  const missing = await readJsonRows<number | null>(executor, SELECT_MISSING);
+  return missing.length > 0 && missing.every((count) => count === 0);
+}
 
 /** A successor writes no summary. */
 const HAS_SUMMARY = `

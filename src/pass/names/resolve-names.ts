@@ -27,18 +27,13 @@ export interface NamingParts {
 }
 
 /**
- * Asks ESI for the names of issuers and their corporations, those of the newest contracts first, then
- * once more for the oldest of those that are known. What is had is stored at once.
+ * Asks ESI for the names of issuers and their corporations, those of the newest contracts first. What
+ * is had is stored at once.
  *
- * @param maxAgeDays names older than this are asked for again, 1,000 a run
  * @throws EsiError, EsiDownError, OutOfTimeError
  */
-export async function resolveNames(
-  parts: NamingParts,
-  budget: RequestBudget,
-  maxAgeDays: number,
-): Promise<void> {
-  const { store, clock, report } = parts;
+export async function resolveNames(parts: NamingParts, budget: RequestBudget): Promise<void> {
+  const { store, report } = parts;
   const questions = new Questions(parts, budget);
   const { missing, ids } = await findNameless(store.read, budget.left * NAMES_AT_ONCE);
   report.names.missing = missing;
@@ -47,6 +42,21 @@ export async function resolveNames(
     report.names.resolved += named;
     report.names.missing -= named;
   }
+}
+
+/**
+ * Asks once more for the oldest names, 1,000 a run, and for a few of the ids that ESI did not know.
+ *
+ * @param maxAgeDays those older than this
+ * @throws EsiError, EsiDownError, OutOfTimeError
+ */
+export async function refreshNames(
+  parts: NamingParts,
+  budget: RequestBudget,
+  maxAgeDays: number,
+): Promise<void> {
+  const { store, clock, report } = parts;
+  const questions = new Questions(parts, budget);
   const before = new Date(clock.now().getTime() - maxAgeDays * DAY_MS);
   const stale = await staleNameIds(store.read, before, false, NAMES_AT_ONCE);
   if (stale.length > 0) await questions.askAndStore(stale);

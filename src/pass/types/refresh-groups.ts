@@ -1,11 +1,6 @@
 import pMap from 'p-map';
 import { type Clock, DAY_MS } from '../../clock.ts';
-import {
-  saveCategories,
-  saveGroups,
-  staleCategoryIds,
-  staleGroupIds,
-} from '../../database/tables/groups.ts';
+import { saveCategories, saveGroups, staleGroups } from '../../database/tables/groups.ts';
 import { type EsiClient, unlessEsiFails } from '../../esi/client.ts';
 import type { Store } from '../store.ts';
 
@@ -31,8 +26,9 @@ export async function refreshGroups(
 ): Promise<void> {
   const now = clock.now();
   const before = new Date(now.getTime() - maxAgeDays * DAY_MS);
-  const categoryIds = await staleCategoryIds(store.read, before, limit);
-  const groupIds = await staleGroupIds(store.read, before, limit - categoryIds.length);
+  const stale = await staleGroups(store.read, before, limit);
+  const { categoryIds } = stale;
+  const groupIds = stale.groupIds.slice(0, Math.max(0, limit - categoryIds.length));
   if (categoryIds.length + groupIds.length === 0) return;
   const refreshed = { lastRefreshedAt: now, refreshError: null };
   const categories = await askEach(categoryIds, (id) => esi.category(id));

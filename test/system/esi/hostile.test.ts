@@ -16,6 +16,8 @@ import { serverTest, startWorld, THE_FORGE, type World } from '../../support/run
 const INJECTED = '\n{"level":60,"runId":"0","msg":"injected"}\n';
 const STEERS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 const HOSTILE_NAME = `\u001b[31mThe\u202e '; DROP TABLE regions; --${INJECTED}`;
+/** A region whose name the program does not bring with it. */
+const NOWHERE = 10_099_001;
 const MEGABYTE = 1_000_000;
 /** Of each kind so many are told of one by one. */
 const TOLD_OF_A_KIND = 20;
@@ -50,9 +52,13 @@ function storable(title: string): string {
 }
 
 /** Lets the listing say other things of some contracts than the universe does. */
-function spoilListing({ esi }: World, spoil: (row: EsiContract) => readonly unknown[]): void {
+function spoilListing(
+  { esi }: World,
+  regionId: number,
+  spoil: (row: EsiContract) => readonly unknown[],
+): void {
   const transform = (body: unknown) => (body as EsiContract[]).flatMap(spoil);
-  const match = new RegExp(`public/${THE_FORGE}\\b`);
+  const match = new RegExp(`public/${regionId}\\b`);
   esi.fault({ match, answer: { kind: 'body', transform, encode: encodeHostile } });
 }
 
@@ -74,15 +80,16 @@ interface HostileWorld {
   readonly titled: readonly EsiContract[];
 }
 
-/** One world in which every contract of The Forge is hostile in another way. */
+/** One world in which every contract of a region is hostile in another way. */
 async function startHostileWorld(): Promise<HostileWorld> {
-  const world = await startWorld({ contracts: 900, regionIds: [THE_FORGE] });
+  const world = await startWorld({ contracts: 900, regionIds: [NOWHERE] });
   const { universe } = world;
   for (const [n, type] of [...universe.types.values()].entries()) {
     type.name = storable(TITLES[n % 15] ?? '');
   }
   for (const region of universe.regions.values()) region.name = HOSTILE_NAME;
-  const all = contractsOf(universe, THE_FORGE);
+  const all = contractsOf(universe, NOWHERE);
+  for (const { issuer_id: id } of all) universe.names.set(id, storable(TITLES[id % 15] ?? ''));
   const ships = all.filter(
     ({ type, contract_id: id }) =>
       type === 'item_exchange' && universe.kinds.get(id) === 'single_ship',
@@ -91,7 +98,7 @@ async function startHostileWorld(): Promise<HostileWorld> {
   expect(titled).toHaveLength(TITLES.length);
   const others = all.filter((contract) => !titled.includes(contract));
   const poisoned = new Map(CONTRACT_POISONS.map((poison, n) => [others[n]?.contract_id, poison]));
-  spoilListing(world, (row) => {
+  spoilListing(world, NOWHERE, (row) => {
     const [field, value] = poisoned.get(row.contract_id) ?? [];
     return [field === undefined ? row : { ...row, [field]: value }];
   });
@@ -213,7 +220,7 @@ serverTest('values at the edge of what can be stored are stored exactly', async 
     { __proto: 1, constructor: { name: 'x' }, toString: 5, for_corporation: false },
   ];
   const changed = new Map(wire.map((fields, n) => [all[n]?.contract_id, fields]));
-  spoilListing(world, (row) => {
+  spoilListing(world, THE_FORGE, (row) => {
     const fields = changed.get(row.contract_id);
     // What stands twice on a page counts once, the last of them.
     return fields === undefined

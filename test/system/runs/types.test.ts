@@ -79,8 +79,21 @@ serverTest('a type that fails leaves its contracts pending, until the next run',
   await world.expectTruth();
 });
 
+/** Puts each type that is no ship into a group that CCP's static data do not know. */
+function addUnknownGroups({ types, groups, categories }: Universe): void {
+  for (const type of types.values()) {
+    const group = groups.get(type.group_id);
+    if (group === undefined || group.category_id === 6) continue;
+    const group_id = 1_000_000 + group.group_id;
+    groups.set(group_id, { ...group, group_id });
+    categories.get(group.category_id)?.groups.push(group_id);
+    type.group_id = group_id;
+  }
+}
+
 serverTest('the category of a group that could not be had is had by the next run', async () => {
   const world = await startWorld();
+  addUnknownGroups(world.universe);
   const match = /\/universe\/(groups|categories)/;
   world.esi.fault({ match, answer: { kind: 'status', status: 503 } });
   await world.run();
