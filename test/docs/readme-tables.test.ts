@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
-import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { readRecipes } from '../../fixtures/readme-recipes.ts';
 import { PUBLIC_TABLES } from '../database/public-tables.ts';
-import { serverTest, startWorld } from '../support/run-world.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const RECIPES = await readRecipes();
 
 /** The columns that the diagram draws of a table, each with its type. */
 function drawnColumns(table: string): Record<string, string> {
@@ -26,29 +22,4 @@ describe('the diagram in the README', () => {
 
     expect(drawnColumns(table)).toEqual(Object.fromEntries(expected));
   });
-});
-
-serverTest('each recipe of the README finds something in what two runs have stored', async () => {
-  const world = await startWorld({ contracts: 600, start: new Date() });
-  await world.run();
-  world.nextListing({ seed: 5, share: 0.5 });
-  await world.run();
-  const client = new pg.Client({ connectionString: world.databaseUrl });
-  await client.connect();
-  try {
-    const found = new Map<string, number>();
-    const hull = await client.query<{ name: string }>(
-      `SELECT name FROM contracts JOIN esi_type_cache ON type_id = ship_type_id
-       WHERE is_ship_contract AND status = 'outstanding' LIMIT 1`,
-    );
-    for (const { title, sql } of RECIPES) {
-      const { rowCount } = await client.query(sql.replace('Rifter', hull.rows[0]?.name ?? ''));
-      found.set(title, rowCount ?? 0);
-    }
-
-    expect(RECIPES.length).toBeGreaterThan(3);
-    expect([...found].filter(([, rows]) => rows === 0)).toEqual([]);
-  } finally {
-    await client.end();
-  }
 });
