@@ -99,7 +99,7 @@ async function describe(
     lastGoodRunAt: facts.lastGoodRunAt,
     isFresh: maxAgeMs === undefined ? null : staleness === null,
     staleness,
-    counts: { ...sumOf(counts), ...facts.types },
+    counts: { ...sumOf(counts), ...facts.types, ...facts.missing },
     runs: facts.runs,
     regions: describeRegions(stored, counts, now, maxAgeMs ?? DEFAULT_MAX_AGE_MS),
   };

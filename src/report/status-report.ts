@@ -1,7 +1,12 @@
-import type { RecordedRun, RegionCounts, TypeCounts } from '../database/queries/status-queries.ts';
+import type {
+  MissingCounts,
+  RecordedRun,
+  RegionCounts,
+  TypeCounts,
+} from '../database/queries/status-queries.ts';
 import type { RegionState } from '../database/tables/regions.ts';
 import { formatSeconds } from '../terminal/duration.ts';
-import { formatNumber } from '../terminal/numbers.ts';
+import { counted, formatNumber } from '../terminal/numbers.ts';
 import { paint, type Terminal } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
 import { minuteOf, timeAgo } from '../terminal/times.ts';
@@ -20,7 +25,7 @@ export interface Status {
   readonly isFresh: boolean | null;
   /** What is too old, and why, in one sentence; null when nothing is. */
   readonly staleness: string | null;
-  readonly counts: Omit<RegionCounts, 'regionId'> & TypeCounts;
+  readonly counts: Omit<RegionCounts, 'regionId'> & TypeCounts & MissingCounts;
   readonly runs: readonly RecordedRun[];
   readonly regions: readonly RegionStatus[];
 }
@@ -70,6 +75,7 @@ export function formatStatus(status: Status, now: Date, terminal: Terminal): str
     `contracts      ${formatNumber(counts.outstanding)} outstanding, ${formatNumber(counts.shipContracts)} sell a ship`,
     `items          ${formatNumber(counts.pendingItems)} pending, ${formatNumber(counts.unavailableItems)} unavailable`,
     `types          ${formatNumber(counts.types)}, ${formatNumber(counts.typesToRefresh)} to refresh, ${formatNumber(counts.typesWithErrors)} with errors`,
+    `missing        ${counted(counts.missingNames, 'name')}, ${counted(counts.missingPlaces, 'place')}`,
     ...(staleness === null ? [] : ['', paint(staleness, 'red', terminal)]),
   ].join('\n');
 }

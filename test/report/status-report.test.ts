@@ -13,6 +13,8 @@ const BEFORE_THE_FIRST_RUN: Status = {
     types: 0,
     typesToRefresh: 0,
     typesWithErrors: 0,
+    missingNames: 0,
+    missingPlaces: 0,
   },
   runs: [],
   regions: [],
@@ -27,5 +29,6 @@ it('before the first run, the status has no table without rows', () => {
     'contracts      0 outstanding, 0 sell a ship',
     'items          0 pending, 0 unavailable',
     'types          0, 0 to refresh, 0 with errors',
+    'missing        0 names, 0 places',
   ]);
 });

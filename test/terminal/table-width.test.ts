@@ -89,6 +89,8 @@ const STATUS = {
     types: 9000,
     typesToRefresh: 40,
     typesWithErrors: 2,
+    missingNames: 120,
+    missingPlaces: 1,
   },
   runs: [
     {

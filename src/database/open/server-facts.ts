@@ -25,15 +25,34 @@ SELECT split_part(current_setting('server_version'), ' ', 1) AS "version",
 
 /** What a run does with each table that is there. */
 const SELECT_MISSING_RIGHTS = `
-SELECT privilege || ' on ' || name AS "right" FROM (VALUES
-  ('contracts', 'SELECT'), ('contracts', 'INSERT'), ('contracts', 'UPDATE'),
-  ('contract_items', 'SELECT'), ('contract_items', 'INSERT'),
-  ('esi_type_cache', 'SELECT'), ('esi_type_cache', 'INSERT'), ('esi_type_cache', 'UPDATE'),
-  ('regions', 'SELECT'), ('regions', 'INSERT'), ('regions', 'UPDATE'),
-  ('run_lease', 'SELECT'), ('run_lease', 'INSERT'), ('run_lease', 'UPDATE'),
-  ('aggregation_runs', 'SELECT'), ('aggregation_runs', 'INSERT'), ('aggregation_runs', 'UPDATE'))
-  AS needed (name, privilege)
+SELECT privilege || ' on ' || name AS "right"
+FROM unnest($1::text::text[], $2::text::text[]) AS needed (name, privilege)
 WHERE NOT has_table_privilege(to_regclass(name)::oid, privilege)`;
+
+/** Rows of these are changed, too. */
+const CHANGED_TABLES = [
+  'contracts',
+  'esi_type_cache',
+  'regions',
+  'run_lease',
+  'aggregation_runs',
+  'esi_groups',
+  'esi_categories',
+  'esi_names',
+  'constellations',
+  'systems',
+  'locations',
+  'courier_routes',
+  'static_data',
+];
+const NEEDED_RIGHTS: readonly (readonly [table: string, privilege: string])[] = [
+  ...['contract_items', 'system_jumps'].flatMap((table) => rightsOn(table, 'SELECT', 'INSERT')),
+  ...CHANGED_TABLES.flatMap((table) => rightsOn(table, 'SELECT', 'INSERT', 'UPDATE')),
+];
+
+function rightsOn(table: string, ...privileges: readonly string[]) {
+  return privileges.map((privilege) => [table, privilege] as const);
+}
 
 /** Asks without writing anything. @throws DatabaseError when the server gives no answer */
 export async function readServerFacts(sql: SqlExecutor): Promise<ServerFacts> {
@@ -44,6 +63,12 @@ export async function readServerFacts(sql: SqlExecutor): Promise<ServerFacts> {
 
 /** The rights that a run needs and the user lacks: `UPDATE on contracts` … */
 export async function findMissingRights(sql: SqlExecutor): Promise<string[]> {
-  const rows = await sql.query<{ right: string }>(SELECT_MISSING_RIGHTS);
+  const tables = NEEDED_RIGHTS.map(([table]) => table);
+  const privileges = NEEDED_RIGHTS.map(([, privilege]) => privilege);
+  const rows = await sql.query<{ right: string }>(
+    SELECT_MISSING_RIGHTS,
+    `{${tables.join(',')}}`,
+    `{${privileges.join(',')}}`,
+  );
   return rows.map(({ right }) => right);
 }

@@ -2,6 +2,8 @@ import { CLOCK_SLACK_MS, DAY_MS } from '../../clock.ts';
 import { DatabaseError } from '../../errors.ts';
 import type { Database, SqlExecutor } from '../database.ts';
 import { jsonObject, readJsonRows } from '../json-rows.ts';
+import { countNameless } from '../tables/names.ts';
+import { countPlaceless } from '../tables/places.ts';
 import { findRegions, type RegionState } from '../tables/regions.ts';
 
 const RUNS_TOLD = 5;
@@ -37,6 +39,14 @@ export interface RecordedRun {
   readonly exitCode: number | null;
 }
 
+/** What is still without a name or a place, of what can be had. */
+export interface MissingCounts {
+  /** Issuers and their corporations. */
+  readonly missingNames: number;
+  /** Locations whose system is not known, structures of players left out. */
+  readonly missingPlaces: number;
+}
+
 /** All that `status` tells of, as it is stored at one time. */
 export interface StatusFacts {
   /** When the last complete run ended; null for never. */
@@ -45,6 +55,7 @@ export interface StatusFacts {
   readonly regions: readonly RegionState[];
   readonly counts: readonly RegionCounts[];
   readonly types: TypeCounts;
+  readonly missing: MissingCounts;
   /** Whether a run has been over every region that ESI lists, so that all of them are known. */
   readonly knowsAllRegions: boolean;
   /** How the last run ended that has ended; null before. */
@@ -72,6 +83,10 @@ export async function readStatusFacts(
     regions: await findRegions(database),
     counts: await countByRegion(database),
     types: await countTypes(database, freshSince),
+    missing: {
+      missingNames: await countNameless(database),
+      missingPlaces: await countPlaceless(database),
+    },
     knowsAllRegions: await knowsAllRegions(database),
     lastEnd: await findLastEnd(database),
   };

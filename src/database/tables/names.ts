@@ -56,6 +56,11 @@ export async function findNameless(executor: SqlExecutor, limit: number): Promis
   return found ?? { missing: 0, ids: [] };
 }
 
+/** Issuers of outstanding contracts, and their corporations, that have no name. */
+export async function countNameless(executor: SqlExecutor): Promise<number> {
+  return (await findNameless(executor, 0)).missing;
+}
+
 /** $1 asked for before, $2 whether those that ESI did not know, $3 as many at most. */
 const SELECT_STALE_NAMES = `
 SELECT coalesce(json_agg(id), '[]')::text AS rows FROM (
