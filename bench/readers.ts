@@ -1,19 +1,16 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { LARGE_DATABASE } from '../fixtures/large-database.ts';
+import { LARGE_EXAMPLES } from '../fixtures/large-database.ts';
 import { READER_QUERIES } from '../fixtures/reader-queries.ts';
-import { readRecipes } from '../fixtures/readme-recipes.ts';
+import { adapted, readAllRecipes } from '../fixtures/readme-recipes.ts';
 import type { SqlExecutor } from '../src/database/database.ts';
 
 const ROUNDS = 5;
 
 /** Times what readers ask of a database that `fill.ts` has filled: the median of five, as the server sees it. */
 async function timeReaders(client: pg.Client): Promise<void> {
-  const { hullName, regionId } = LARGE_DATABASE;
-  for (const { title, sql } of await readRecipes()) {
-    const own = sql
-      .replaceAll('10000002', String(regionId))
-      .replaceAll("'Rifter'", `'${hullName}'`);
+  for (const { title, sql } of await readAllRecipes()) {
+    const own = adapted(sql, LARGE_EXAMPLES);
     tell(title, await medianMs(client, own.trim().replace(/;$/, '')));
   }
   for (const { command, find } of READER_QUERIES) {

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { expect } from 'vitest';
-import { readRecipes } from '../../fixtures/readme-recipes.ts';
+import { readAllRecipes } from '../../fixtures/readme-recipes.ts';
 import { serverTest, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
 
-const RECIPES = [...(await readRecipes()), ...(await readRecipes('READERS.md'))];
+const RECIPES = await readAllRecipes();
 
 /** What the examples are called → something of the same kind that is stored. */
 const EXAMPLES: Readonly<Record<string, string>> = {

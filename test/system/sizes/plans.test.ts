@@ -1,14 +1,14 @@
 import pg from 'pg';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { fillDatabase } from '../../../fixtures/large-database.ts';
+import { fillDatabase, LARGE_EXAMPLES } from '../../../fixtures/large-database.ts';
 import { READER_QUERIES } from '../../../fixtures/reader-queries.ts';
-import { readRecipes } from '../../../fixtures/readme-recipes.ts';
+import { adapted, readAllRecipes } from '../../../fixtures/readme-recipes.ts';
 import type { SqlExecutor } from '../../../src/database/database.ts';
 import { createServerDatabase } from '../../support/databases.ts';
 
 /** Enough that reading a whole table is not the way that costs least. */
 const CONTRACTS = 100_000;
-const RECIPES = await readRecipes();
+const RECIPES = await readAllRecipes();
 const READS_ALL = /Seq Scan on (contracts|contract_items)/;
 
 describe.runIf(inject('postgresUrl') !== null)('in a database with a long history', () => {
@@ -35,7 +35,7 @@ describe.runIf(inject('postgresUrl') !== null)('in a database with a long histor
   });
 
   test.each(RECIPES)('the recipe "$title" goes by indexes', async ({ sql }) => {
-    expect(await planOf(sql)).not.toMatch(READS_ALL);
+    expect(await planOf(adapted(sql, LARGE_EXAMPLES))).not.toMatch(READS_ALL);
   });
 
   test.each(READER_QUERIES)('$command goes by indexes', async ({ find }) => {
