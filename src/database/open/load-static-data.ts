@@ -1,5 +1,6 @@
 import {
   readStaticData,
+  STATIC_DATA_FOLDER,
   type StaticData,
   staticDataVersion,
 } from '../../static-data/static-data.ts';
@@ -37,17 +38,19 @@ async function loadedVersion(executor: SqlExecutor): Promise<string | undefined>
  * Loads the data that come with the program, in one transaction, where the database holds none or
  * older ones. What ESI has said stays.
  *
+ * @param folder where the data file is
  * @returns the version that was loaded; undefined when there was nothing to do
  */
 export async function loadStaticData(
   read: SqlExecutor,
   write: Transact,
+  folder = STATIC_DATA_FOLDER,
 ): Promise<string | undefined> {
   const loaded = await loadedVersion(read);
-  const shipped = staticDataVersion();
+  const shipped = staticDataVersion(folder);
   // A database that a newer version has filled keeps what that brought.
   if (loaded !== undefined && loaded >= shipped) return undefined;
-  const data = readStaticData();
+  const data = readStaticData(folder);
   await write(async (sql) => {
     await loadAll(sql, data);
     await sql.execute(SAVE_VERSION, NAME, data.version);

@@ -60,7 +60,8 @@ describe('splitting statements', () => {
   test('no statement of our migrations is lost or cut', async () => {
     for (const { sql } of await readMigrations()) {
       const statements = splitStatements(sql);
-      for (const statement of statements) expect(statement).toMatch(/^(CREATE|ALTER|DROP|UPDATE|COMMENT ON) /);
+      for (const statement of statements)
+        expect(statement).toMatch(/^(CREATE|ALTER|DROP|UPDATE|COMMENT ON) /);
       expect(statements).toHaveLength(sql.match(/;$/gm)?.length ?? 0);
     }
   });
