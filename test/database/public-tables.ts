@@ -161,6 +161,8 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       constellation_id: 'integer',
       region_id: 'integer',
       security_status: 'double precision',
+      security: 'numeric(2,1)',
+      security_class: 'text',
       last_refreshed_at: 'timestamptz',
       refresh_error: 'text',
     },

@@ -31,7 +31,7 @@ const WRITTEN: readonly WrittenTable[] = [
   { table: 'esi_categories', columns: CATEGORY, beside: [] },
   { table: 'esi_names', columns: NAME, beside: [] },
   { table: 'constellations', columns: CONSTELLATION, beside: [] },
-  { table: 'systems', columns: SYSTEM, beside: [] },
+  { table: 'systems', columns: SYSTEM, beside: ['security', 'security_class'] },
   { table: 'locations', columns: LOCATION, beside: [] },
   { table: 'system_jumps', columns: SYSTEM_JUMP, beside: [] },
   { table: 'courier_routes', columns: COURIER_ROUTE, beside: [] },

@@ -50,6 +50,13 @@ CREATE TABLE "systems" (
     "constellation_id" INTEGER,
     "region_id" INTEGER,
     "security_status" DOUBLE PRECISION,
+    "security" DECIMAL(2,1) GENERATED ALWAYS AS (CASE
+        WHEN "security_status" > 0 AND "security_status" < 0.05 THEN 0.1
+        ELSE round("security_status"::numeric, 1) END) STORED,
+    "security_class" TEXT GENERATED ALWAYS AS (CASE
+        WHEN "security_status" >= 0.45 THEN 'high'
+        WHEN "security_status" > 0 THEN 'low'
+        WHEN "security_status" <= 0 THEN 'null' END) STORED,
     "last_refreshed_at" TIMESTAMPTZ(6),
     "refresh_error" TEXT,
 

@@ -12,11 +12,8 @@ SELECT
   locations."system_id",
   systems."name" AS "system",
   systems."security_status" AS "security_status",
-  CASE WHEN systems."security_status" > 0 AND systems."security_status" < 0.05 THEN 0.1
-    ELSE round(systems."security_status"::numeric, 1) END AS "security",
-  CASE WHEN systems."security_status" >= 0.45 THEN 'high'
-    WHEN systems."security_status" > 0 THEN 'low'
-    WHEN systems."security_status" <= 0 THEN 'null' END AS "security_class",
+  systems."security" AS "security",
+  systems."security_class" AS "security_class",
   contracts."start_location_id" AS "location_id",
   locations."name" AS "location",
   locations."kind" AS "location_kind",
@@ -55,11 +52,8 @@ SELECT
   locations."system_id",
   systems."name" AS "system",
   systems."security_status" AS "security_status",
-  CASE WHEN systems."security_status" > 0 AND systems."security_status" < 0.05 THEN 0.1
-    ELSE round(systems."security_status"::numeric, 1) END AS "security",
-  CASE WHEN systems."security_status" >= 0.45 THEN 'high'
-    WHEN systems."security_status" > 0 THEN 'low'
-    WHEN systems."security_status" <= 0 THEN 'null' END AS "security_class",
+  systems."security" AS "security",
+  systems."security_class" AS "security_class",
   contracts."start_location_id" AS "location_id",
   locations."name" AS "location",
   locations."kind" AS "location_kind",
@@ -107,11 +101,8 @@ SELECT
   locations."system_id",
   systems."name" AS "system",
   systems."security_status" AS "security_status",
-  CASE WHEN systems."security_status" > 0 AND systems."security_status" < 0.05 THEN 0.1
-    ELSE round(systems."security_status"::numeric, 1) END AS "security",
-  CASE WHEN systems."security_status" >= 0.45 THEN 'high'
-    WHEN systems."security_status" > 0 THEN 'low'
-    WHEN systems."security_status" <= 0 THEN 'null' END AS "security_class",
+  systems."security" AS "security",
+  systems."security_class" AS "security_class",
   contracts."start_location_id" AS "location_id",
   locations."name" AS "location",
   locations."kind" AS "location_kind",
@@ -173,11 +164,8 @@ SELECT
   start_place."system_id" AS "start_system_id",
   start_system."name" AS "start_system",
   start_system."security_status" AS "start_security_status",
-  CASE WHEN start_system."security_status" > 0 AND start_system."security_status" < 0.05 THEN 0.1
-    ELSE round(start_system."security_status"::numeric, 1) END AS "start_security",
-  CASE WHEN start_system."security_status" >= 0.45 THEN 'high'
-    WHEN start_system."security_status" > 0 THEN 'low'
-    WHEN start_system."security_status" <= 0 THEN 'null' END AS "start_security_class",
+  start_system."security" AS "start_security",
+  start_system."security_class" AS "start_security_class",
   start_region."region_id" AS "start_region_id",
   start_region."name" AS "start_region",
   contracts."end_location_id",
@@ -186,11 +174,8 @@ SELECT
   end_place."system_id" AS "end_system_id",
   end_system."name" AS "end_system",
   end_system."security_status" AS "end_security_status",
-  CASE WHEN end_system."security_status" > 0 AND end_system."security_status" < 0.05 THEN 0.1
-    ELSE round(end_system."security_status"::numeric, 1) END AS "end_security",
-  CASE WHEN end_system."security_status" >= 0.45 THEN 'high'
-    WHEN end_system."security_status" > 0 THEN 'low'
-    WHEN end_system."security_status" <= 0 THEN 'null' END AS "end_security_class",
+  end_system."security" AS "end_security",
+  end_system."security_class" AS "end_security_class",
   end_region."region_id" AS "end_region_id",
   end_region."name" AS "end_region",
   route."jumps",

@@ -113,6 +113,8 @@ COMMENT ON COLUMN "systems"."name" IS 'In English.';
 COMMENT ON COLUMN "systems"."constellation_id" IS 'The constellation that it lies in.';
 COMMENT ON COLUMN "systems"."region_id" IS 'The region that it lies in.';
 COMMENT ON COLUMN "systems"."security_status" IS 'From -1 to 1, not rounded: high from 0.45, low above 0, null at 0 and below.';
+COMMENT ON COLUMN "systems"."security" IS 'The same to one decimal, as the game shows it; made by the database.';
+COMMENT ON COLUMN "systems"."security_class" IS 'high | low | null, by the status that is not rounded; made by the database.';
 COMMENT ON COLUMN "systems"."last_refreshed_at" IS 'When ESI was last asked; null for what comes from CCP''s static data alone.';
 COMMENT ON COLUMN "systems"."refresh_error" IS 'Text of the last failure; null after a success.';
 COMMENT ON TABLE "locations" IS 'Where contracts begin and end.';

@@ -31,15 +31,11 @@ export interface OfferFilter {
   readonly limit: number;
 }
 
-const SECURITY_CLASS = `
-CASE WHEN security_status >= 0.45 THEN 'high' WHEN security_status > 0 THEN 'low'
-  WHEN security_status <= 0 THEN 'null' END`;
-
 /** Where a contract begins and who issues it, by name. */
 export const PLACE_JOINS = `
 LEFT JOIN (SELECT location_id AS start_location_id, name AS location, kind AS location_kind, system_id
   FROM locations) AS place USING (start_location_id)
-LEFT JOIN (SELECT system_id, name AS system, security_status FROM systems) AS place_system
+LEFT JOIN (SELECT system_id, name AS system, security FROM systems) AS place_system
   USING (system_id)
 LEFT JOIN (SELECT id AS issuer_id, name AS issuer FROM esi_names) AS issuer_name USING (issuer_id)`;
 
@@ -61,8 +57,7 @@ export const OFFER_PLACE: Readonly<Record<keyof OfferPlace, string>> = {
   location: 'location',
   systemId: 'system_id',
   system: 'system',
-  security: `CASE WHEN security_status > 0 AND security_status < 0.05 THEN 0.1
-    ELSE round(security_status::numeric, 1) END`,
+  security: 'security',
   issuerId: 'issuer_id',
   issuer: 'issuer',
 };
@@ -83,7 +78,7 @@ export const OFFER_CONDITIONS = `
     AND ($12::text IS NULL OR start_location_id = ANY ($12::text::bigint[]))
     AND ($13::text IS NULL OR start_location_id IN (
       SELECT location_id FROM locations JOIN systems USING (system_id)
-      WHERE ${SECURITY_CLASS} = ANY ($13::text::text[])))
+      WHERE security_class = ANY ($13::text::text[])))
     AND ($14::text IS NULL OR issuer_id = ANY ($14::text::bigint[])
       OR issuer_corporation_id = ANY ($14::text::bigint[]))`;
 
