@@ -80,7 +80,7 @@ async function openLocked(run: OpenRun, redis: Redis | undefined): Promise<Summa
       const runNumber = await beginRun(begin, context.runId, record.startedAt, isWhole);
       const endNote = await keepRunNote(context, record, database);
       try {
-        await loadStaticData(database, guarded(database.transact));
+        await loadStaticData(database, begin, context.clock.now());
         return await recordedPass(run, { database, runNumber }, held, redis);
       } finally {
         await endNote();

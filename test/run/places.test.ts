@@ -21,9 +21,22 @@ async function rowsById(world: World, table: 'locations' | 'systems' | 'constell
   return new Map(rows.map((row) => [Number(row[key[table]]), row]));
 }
 
-function asked(world: World): string[] {
+function placesAsked(world: World): string[] {
   const kinds = ['station', 'system', 'constellation'] as const;
   return kinds.flatMap((kind) => world.esi.requestsTo(kind).map(({ path }) => path)).sort();
+}
+
+/** Requests for groups and categories. */
+function groupsAsked(world: World): number {
+  return world.esi.requestsTo('group').length + world.esi.requestsTo('category').length;
+}
+
+/** Those of them that are not of ships. */
+function otherGroupsAsked(world: World): number {
+  const { groups } = world.universe;
+  const isOfShips = (id: number) => groups.get(id)?.category_id === 6;
+  const ids = world.esi.requestsTo('group').map(({ path }) => Number(path.split('/').at(-1)));
+  return ids.filter((id) => !isOfShips(id)).length;
 }
 
 /** The first contracts of The Forge, so many, moved to places. */
@@ -54,7 +67,7 @@ serverTest(
     });
     const systems = await rowsById(world, 'systems');
     expect(systems.get(AMARR)).toMatchObject({ name: 'Amarr', region_id: 10000043 });
-    expect(asked(world)).toEqual([]);
+    expect(placesAsked(world)).toEqual([]);
     expect(summary.places.missing).toBe(0);
   },
 );
@@ -70,7 +83,7 @@ serverTest(
     move(world, NEW_STATION, DEAD_STATION, STRUCTURE, AMARR, 40_000_000);
 
     const { summary } = await world.run();
-    const first = asked(world);
+    const first = placesAsked(world);
     world.nextListing();
     await world.run();
 
@@ -80,7 +93,7 @@ serverTest(
       `/universe/stations/${DEAD_STATION}`,
       `/universe/systems/${NEW_SYSTEM}`,
     ]);
-    expect(asked(world)).toEqual(first);
+    expect(placesAsked(world)).toEqual(first);
     const locations = await rowsById(world, 'locations');
     expect(locations.get(NEW_STATION)).toMatchObject({
       kind: 'station',
@@ -182,8 +195,27 @@ serverTest(
       expect(groups.get(row['group_id'])).toMatchObject({ category_id: row['category_id'] });
       expect(groups.get(row['group_id'])?.['name']).not.toBeNull();
     }
-    // Those of ships are asked for in any case; of the others five a run, category 6 from the cache.
-    const asked = world.esi.requestsTo('group').length + world.esi.requestsTo('category').length;
-    expect(asked).toBe(1 + shipGroups.length + 4);
+    // Those of ships are asked for in any case.
+    expect(groupsAsked(world)).toBe(1 + shipGroups.length);
   },
 );
+
+serverTest('groups and categories are asked for when they are old, a few a run', async () => {
+  const world = await startWorld({ contracts: 60 });
+  await world.run();
+  const [group] = [...world.universe.groups.values()].filter((one) => one.category_id === 4);
+  Object.assign(group ?? {}, { name: 'Renamed', category_id: 7 });
+  world.forward(31 * 24 * 60);
+  world.nextListing();
+  world.esi.resetRequests();
+
+  await world.run([], { TYPE_REFRESH_LIMIT: '3' });
+  expect(otherGroupsAsked(world)).toBeLessThanOrEqual(3);
+  await world.run([], { TYPE_REFRESH_LIMIT: '1000' });
+
+  const [row] = await world.tables.rows('esi_groups', `group_id = ${group?.group_id}`);
+  expect(row).toMatchObject({ name: 'Renamed', category_id: 7 });
+  const types = await world.tables.rows('esi_type_cache', `group_id = ${group?.group_id}`);
+  expect(types.length).toBeGreaterThan(0);
+  expect(types.every((type) => type['category_id'] === 7)).toBe(true);
+});

@@ -24,7 +24,7 @@ export async function openLaboratory(): Promise<Laboratory> {
   const database = new Database({ adapter, clock: systemClock, close: async () => undefined });
   await migrate(database.transact, migrations);
   // No simulation loads it: that would be most of its time.
-  await loadStaticData(database, database.transact);
+  await loadStaticData(database, database.transact, new Date('2026-09-01T00:00:00Z'));
   await database.close();
   const putTimersBack = replaceEmptyTimers();
   const close = async () => {

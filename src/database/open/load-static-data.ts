@@ -25,7 +25,7 @@ SELECT version FROM static_data WHERE name = $1
   AND EXISTS (SELECT 1 FROM esi_groups) AND EXISTS (SELECT 1 FROM esi_categories)`;
 
 const SAVE_VERSION = `
-INSERT INTO static_data (name, version, loaded_at) VALUES ($1, $2, now())
+INSERT INTO static_data (name, version, loaded_at) VALUES ($1, $2, $3)
 ON CONFLICT (name) DO UPDATE SET version = excluded.version, loaded_at = excluded.loaded_at`;
 
 /** The version of CCP's static data that the database holds; undefined for none. */
@@ -44,6 +44,7 @@ async function loadedVersion(executor: SqlExecutor): Promise<string | undefined>
 export async function loadStaticData(
   read: SqlExecutor,
   write: Transact,
+  now: Date,
   folder = STATIC_DATA_FOLDER,
 ): Promise<string | undefined> {
   const loaded = await loadedVersion(read);
@@ -53,7 +54,7 @@ export async function loadStaticData(
   const data = readStaticData(folder);
   await write(async (sql) => {
     await loadAll(sql, data);
-    await sql.execute(SAVE_VERSION, NAME, data.version);
+    await sql.execute(SAVE_VERSION, NAME, data.version, now);
   });
   return data.version;
 }

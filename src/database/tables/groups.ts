@@ -66,7 +66,9 @@ export async function storedGroups(executor: SqlExecutor): Promise<GroupRow[]> {
   return rows.map((row) => GROUP.fromJson(row));
 }
 
-const IS_STALE = '(last_refreshed_at IS NULL OR last_refreshed_at < $1)';
+/** What CCP's static data told is as old as their loading. */
+const IS_STALE = `coalesce(last_refreshed_at,
+  (SELECT loaded_at FROM static_data WHERE static_data.name = 'new_eden'), '-infinity') < $1`;
 
 /** Of a table, those that types are of; the oldest first. */
 const staleOf = (table: string, id: string) => `

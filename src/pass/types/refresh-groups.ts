@@ -14,7 +14,7 @@ export interface GroupsParts {
 
 /**
  * Asks ESI again for the oldest groups and categories of stored types; those that only CCP's static
- * data told come first. One that cannot be had stays as it is.
+ * data told are as old as their loading. One that cannot be had stays as it is.
  *
  * @param maxAgeDays those older than this are refreshed
  * @param limit as many at most

@@ -38,7 +38,7 @@ async function folderWith(data: Partial<StaticData>): Promise<string> {
 }
 
 async function load(database: Database, data: Partial<StaticData> = {}) {
-  return loadStaticData(database, database.transact, await folderWith(data));
+  return loadStaticData(database, database.transact, LATER, await folderWith(data));
 }
 
 async function valueIn(database: Database, table: string, column: string, where: string) {
