@@ -54,6 +54,7 @@ export interface Category {
 export type NamedId = z.output<typeof schema.names>[number];
 export type Station = z.output<typeof schema.station>;
 export type SolarSystem = z.output<typeof schema.system>;
+export type Stargate = z.output<typeof schema.stargate>;
 export type Constellation = z.output<typeof schema.constellation>;
 
 export interface EsiClientParts {
@@ -147,6 +148,12 @@ export class EsiClient {
   system(systemId: number): Promise<SolarSystem | undefined> {
     const system = about(schema.system, 'systemId', systemId);
     return this.#known(`/universe/systems/${systemId}`, 'universe/systems', system);
+  }
+
+  /** Undefined when ESI does not know the stargate. */
+  stargate(stargateId: number): Promise<Stargate | undefined> {
+    const stargate = about(schema.stargate, 'stargateId', stargateId);
+    return this.#known(`/universe/stargates/${stargateId}`, 'universe/stargates', stargate);
   }
 
   /** Undefined when ESI does not know the constellation. */

@@ -170,12 +170,27 @@ export const system = z
     name: text,
     constellation_id: integerId,
     security_status: z.number().min(-1).max(1),
+    stargates: z.array(id).nullish(),
   })
   .transform((wire) => ({
     systemId: wire.system_id,
     name: wire.name,
     constellationId: wire.constellation_id,
     securityStatus: wire.security_status,
+    stargateIds: wire.stargates ?? [],
+  }));
+
+/** GET /universe/stargates/{stargate_id}. */
+export const stargate = z
+  .object({
+    stargate_id: id,
+    system_id: integerId,
+    destination: z.object({ system_id: integerId }),
+  })
+  .transform((wire) => ({
+    stargateId: wire.stargate_id,
+    systemId: wire.system_id,
+    destinationSystemId: wire.destination.system_id,
   }));
 
 /** GET /universe/stations/{station_id}. */

@@ -22,7 +22,7 @@ async function rowsById(world: World, table: 'locations' | 'systems' | 'constell
 }
 
 function placesAsked(world: World): string[] {
-  const kinds = ['station', 'system', 'constellation'] as const;
+  const kinds = ['station', 'system', 'stargate', 'constellation'] as const;
   return kinds.flatMap((kind) => world.esi.requestsTo(kind).map(({ path }) => path)).sort();
 }
 
@@ -79,6 +79,7 @@ serverTest(
     const { universe } = world;
     universe.systemOfStation.set(NEW_STATION, NEW_SYSTEM);
     universe.constellationOfSystem.set(NEW_SYSTEM, NEW_CONSTELLATION);
+    universe.gates.set(50999001, [NEW_SYSTEM, JITA]);
     universe.deadIds.add(DEAD_STATION);
     move(world, NEW_STATION, DEAD_STATION, STRUCTURE, AMARR, 40_000_000);
 
@@ -89,6 +90,7 @@ serverTest(
 
     expect(first).toEqual([
       `/universe/constellations/${NEW_CONSTELLATION}`,
+      '/universe/stargates/50999001',
       `/universe/stations/${NEW_STATION}`,
       `/universe/stations/${DEAD_STATION}`,
       `/universe/systems/${NEW_SYSTEM}`,
@@ -127,6 +129,11 @@ serverTest(
       region_id: THE_FORGE,
       security_status: -0.25,
     });
+    const jumps = await world.tables.rows(
+      'system_jumps',
+      `${NEW_SYSTEM} IN (from_system_id, to_system_id)`,
+    );
+    expect(jumps).toHaveLength(2);
     const constellations = await rowsById(world, 'constellations');
     expect(constellations.get(NEW_CONSTELLATION)).toMatchObject({ region_id: THE_FORGE });
     expect(summary.places).toEqual({ resolved: 2, missing: 2 });

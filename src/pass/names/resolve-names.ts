@@ -13,7 +13,7 @@ import type { Store } from '../store.ts';
 const UNKNOWN_ID_ERROR = 'ESI does not know this id (404)';
 const NOT_TOLD_ERROR = 'ESI did not tell of this id';
 /** A 404 costs one of 100 errors a minute (FACTS §4); an id that is dead costs about ten. */
-const MAX_REFUSALS = 50;
+const MAX_REFUSALS = 30;
 /** To one dead id among 1,000 it takes eleven: an ESI that refuses so many more names nobody. */
 const MAX_REFUSALS_IN_A_ROW = 24;
 /** Ids that ESI did not know are asked for again alone, a few a run. */

@@ -8,7 +8,9 @@ import {
   type Refreshed,
   regionsOfConstellations,
   type SystemFacts,
+  type SystemJump,
   saveConstellations,
+  saveJumps,
   saveLocations,
   saveSystems,
   unknownLocationIds,
@@ -21,7 +23,7 @@ import { kindOf, systemIn } from './location-kinds.ts';
 
 export interface PlacingParts {
   readonly store: Store;
-  readonly esi: Pick<EsiClient, 'station' | 'system' | 'constellation'>;
+  readonly esi: Pick<EsiClient, 'station' | 'system' | 'stargate' | 'constellation'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly report: Pick<RunReport, 'places'>;
 }
@@ -33,9 +35,9 @@ const ASKED_AT_ONCE = 8;
 type Found = readonly (LocationFacts & Refreshed)[];
 
 /**
- * Stores the places of outstanding contracts that are not stored yet. Stations, and systems and
- * constellations that the program does not know, are asked of ESI, once each; structures of players
- * are asked of nobody.
+ * Stores the places of outstanding contracts that are not stored yet. Stations, systems with their
+ * stargates, and constellations that the program does not know are asked of ESI, once each; structures
+ * of players are asked of nobody.
  *
  * @throws EsiError, EsiDownError, OutOfTimeError
  */
@@ -56,13 +58,13 @@ async function place(
 ): Promise<void> {
   const withoutQuestion = ids.filter((id) => kindOf(id) !== 'station').map(unaskedLocation);
   const stations = ids.filter((id) => kindOf(id) === 'station');
-  const asked = await gazetteer.stations(stations);
-  const locations = [...withoutQuestion, ...asked.found];
+  const locations = [...withoutQuestion, ...(await gazetteer.stations(stations))];
   const systemIds = locations.flatMap(({ systemId }) => systemId ?? []);
-  const { systems, constellations } = await gazetteer.systems(systemIds);
+  const { systems, constellations, jumps } = await gazetteer.systems(systemIds);
   await store.write(async (sql) => {
     await saveConstellations(sql, constellations);
     await saveSystems(sql, systems);
+    await saveJumps(sql, jumps);
     await saveLocations(sql, locations);
   });
   report.places.resolved += locations.filter(({ systemId }) => systemId !== null).length;
@@ -94,17 +96,16 @@ class Gazetteer {
   }
 
   /** What could be asked of the stations. */
-  async stations(ids: readonly number[]): Promise<{ found: Found }> {
-    const rows = await this.#each(ids, async (locationId) => {
+  stations(ids: readonly number[]): Promise<Found> {
+    return this.#each(ids, async (locationId) => {
       const station = await this.#parts.esi.station(locationId);
       const { name = null, systemId = null, typeId = null } = station ?? {};
       const refreshed = this.#refreshed(station, 'station');
       return { locationId, kind: 'station' as const, name, systemId, typeId, ...refreshed };
     });
-    return { found: rows };
   }
 
-  /** Those of the systems that are not stored, and of their constellations. */
+  /** Those of the systems that are not stored, their stargates, and their constellations. */
   async systems(ids: readonly number[]) {
     const known = await knownSystemIds(this.#parts.store.read, ids);
     const unknown = [...new Set(ids)].filter((id) => !known.has(id));
@@ -112,16 +113,27 @@ class Gazetteer {
       const system = await this.#parts.esi.system(systemId);
       const { name = null, constellationId = null, securityStatus = null } = system ?? {};
       const refreshed = this.#refreshed(system, 'system');
-      return { systemId, name, constellationId, securityStatus, ...refreshed };
+      const { stargateIds = [] } = system ?? {};
+      return { systemId, name, constellationId, securityStatus, stargateIds, ...refreshed };
     });
     const constellationIds = told.flatMap(({ constellationId }) => constellationId ?? []);
     const { regions, constellations } = await this.#constellations(constellationIds);
-    const systems: (SystemFacts & Refreshed)[] = told.map((system) => ({
+    const jumps = await this.#jumps(told.flatMap(({ stargateIds }) => stargateIds));
+    const systems: (SystemFacts & Refreshed)[] = told.map(({ stargateIds: _, ...system }) => ({
       ...system,
       regionId:
         system.constellationId === null ? null : (regions.get(system.constellationId) ?? null),
     }));
-    return { systems, constellations };
+    return { systems, constellations, jumps };
+  }
+
+  /** Each gate has its other end, which leads back. */
+  async #jumps(stargateIds: readonly number[]): Promise<readonly SystemJump[]> {
+    const gates = await this.#each(stargateIds, (id) => this.#parts.esi.stargate(id));
+    return gates.flatMap(({ systemId: here, destinationSystemId: there }) => [
+      { fromSystemId: here, toSystemId: there },
+      { fromSystemId: there, toSystemId: here },
+    ]);
   }
 
   async #constellations(ids: readonly number[]) {
@@ -154,7 +166,7 @@ class Gazetteer {
   /** Asks of each, as far as requests and ESI last. */
   async #each<Row>(
     ids: readonly number[],
-    ask: (id: number) => Promise<Row>,
+    ask: (id: number) => Promise<Row | undefined>,
   ): Promise<readonly Row[]> {
     const askOne = async (id: number) => {
       if (this.#failure !== undefined || !this.#budget.take()) return undefined;
