@@ -8,7 +8,13 @@ export type Format = 'table' | 'json' | 'csv';
 export type FlatRecord = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Amounts come as text, since a number of JavaScript does not hold all of their digits. */
-const AMOUNTS: ReadonlySet<string> = new Set(['price', 'buyout', 'reward', 'collateral']);
+const AMOUNTS: ReadonlySet<string> = new Set([
+  'price',
+  'priceEach',
+  'buyout',
+  'reward',
+  'collateral',
+]);
 
 /** Records for other programs. Only JSON keeps every character of a title. */
 export function formatRecords(

@@ -8,6 +8,11 @@ const AMARR_VIII = 60008494;
 /** Ahbazon: low security. */
 const AHBAZON = 30005196;
 
+const PLACE_FIELDS = ['region', 'systemId', 'system', 'security', 'location', 'issuer', 'title'];
+const PLACE_COLUMNS = ['region', 'system_id', 'system', 'security', 'location', 'issuer', 'title'];
+const SHIP_FIELDS = [...PLACE_FIELDS, 'ship', 'quantity', 'price', 'priceEach'];
+const SHIP_COLUMNS = [...PLACE_COLUMNS, 'hull', 'quantity', 'price', 'price_each'];
+
 type Offer = Readonly<Record<string, unknown>>;
 
 serverTest(
@@ -55,6 +60,30 @@ serverTest(
     ]);
   },
 );
+
+serverTest('the commands list what the views hold', async () => {
+  const world = await startWorld({ contracts: 200, start: new Date() });
+  await world.run();
+  const listed = async (command: string) => {
+    const { stdout } = await world.command([command, '--limit', '1000', '--json']);
+    return JSON.parse(stdout) as Offer[];
+  };
+  const byId = (offers: readonly Offer[], id: string, names: readonly string[]) =>
+    offers
+      .toSorted((one, other) => Number(one[id]) - Number(other[id]))
+      .map((offer) =>
+        [id, ...names].map((name) => (name === id ? Number(offer[id]) : offer[name])),
+      );
+
+  const ships = byId(await listed('ships'), 'contractId', SHIP_FIELDS);
+  const contracts = byId(await listed('contracts'), 'contractId', PLACE_FIELDS);
+
+  expect(ships.length).toBeGreaterThan(20);
+  expect(ships).toEqual(byId(await world.tables.view('ship_offers'), 'contract_id', SHIP_COLUMNS));
+  expect(contracts).toEqual(
+    byId(await world.tables.view('contract_offers'), 'contract_id', PLACE_COLUMNS),
+  );
+});
 
 serverTest(
   'ships name their system in a table; a system that nobody knows is told of',

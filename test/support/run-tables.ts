@@ -67,6 +67,12 @@ export class Tables {
     return this.#storage.open((query) => readRows(query, name, where));
   }
 
+  /** Every row of a view, by the clock of the database. */
+  async view(name: 'ship_offers' | 'contract_offers'): Promise<readonly Row[]> {
+    const sql = `SELECT coalesce(json_agg(to_jsonb(v)), '[]')::text AS rows FROM ${name} AS v`;
+    return this.#storage.open(async (query) => parseRows<Row>(await query(sql)));
+  }
+
   /** Names of all tables there are. */
   async names(): Promise<readonly unknown[]> {
     const sql = `SELECT coalesce(json_agg(tablename ORDER BY tablename), '[]')::text AS rows

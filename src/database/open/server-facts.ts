@@ -46,8 +46,9 @@ const CHANGED_TABLES = [
   'static_data',
 ];
 const NEEDED_RIGHTS: readonly (readonly [table: string, privilege: string])[] = [
-  ...['contract_items', 'system_jumps'].flatMap((table) => rightsOn(table, 'SELECT', 'INSERT')),
+  ...rightsOn('contract_items', 'SELECT', 'INSERT'),
   ...CHANGED_TABLES.flatMap((table) => rightsOn(table, 'SELECT', 'INSERT', 'UPDATE')),
+  ...rightsOn('system_jumps', 'SELECT', 'INSERT'),
 ];
 
 function rightsOn(table: string, ...privileges: readonly string[]) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { readAllRecipes } from '../../../fixtures/readme-recipes.ts';
 import { executeOn } from '../../support/databases.ts';
 import { type Environment, expectNoSecret } from '../../support/run-process.ts';
 import { openWorld, THE_FORGE, type World } from '../../support/run-world.ts';
@@ -19,6 +20,14 @@ const [MAKE_ROLES = '', GRANT_TABLES = ''] = [...SECURITY.matchAll(/```sql\n([^`
 const OWNER = { user: 'contracts_owner', password: 'change-me-1' };
 const WRITER = { user: 'contracts_writer', password: 'change-me-2' };
 const READER = { user: 'contracts_reader', password: 'change-me-3' };
+const READING_COMMANDS = [
+  'status',
+  'status --json',
+  'ships',
+  'contracts --system Jita',
+  'changes --baseline',
+  'run --dry-run',
+];
 const SECRETS = [OWNER.password, WRITER.password, READER.password, REDIS_PASSWORD, 'wr0ng-pw'];
 
 type Role = typeof OWNER;
@@ -113,10 +122,16 @@ securedTest('a role that may only read and write the tables runs, all of it over
 });
 
 securedTest('a role that may only read answers status, ships and a dry run', async () => {
-  for (const args of [['status'], ['status', '--json'], ['ships'], ['run', '--dry-run']]) {
-    expect(await command(args, as(READER)), args.join(' ')).toMatchObject({ exitCode: 0 });
+  for (const args of READING_COMMANDS) {
+    expect(await command(args.split(' '), as(READER)), args).toMatchObject({ exitCode: 0 });
   }
   expect(await command(['run', '--json'], as(READER))).toMatchObject({ exitCode: 74 });
+});
+
+securedTest('a role that may only read runs every documented query', async () => {
+  for (const { title, sql } of await readAllRecipes()) {
+    await expect(executeOn(databaseUrl(READER), sql), title).resolves.toBeUndefined();
+  }
 });
 
 const DENIED: readonly { role: Role; sql: string }[] = [
