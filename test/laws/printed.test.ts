@@ -97,6 +97,7 @@ describe('what players write, printed', () => {
         list.map((offer) => ({
           ...offer,
           price: offer.price === null ? null : Number(offer.price),
+          priceEach: offer.priceEach === null ? null : Number(offer.priceEach),
           link: `contract:0//${offer.contractId}`,
         })),
       );
