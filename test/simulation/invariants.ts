@@ -3,6 +3,7 @@ import type { EsiItem } from '../../fixtures/local-esi/universe.ts';
 import { contractRow, itemRows, type KnownContract, listedPart } from '../support/expected-rows.ts';
 import type { Row } from '../support/run-tables.ts';
 import type { KnownWorld } from './known-world.ts';
+import type { ReadTables } from './readers.ts';
 import type { SimulatedEsi } from './simulated-esi.ts';
 
 /** An answer without items counts so often before the program gives up (SPEC §5.5). */
@@ -10,8 +11,7 @@ const ATTEMPTS_UNTIL_GIVEN_UP = 3;
 /** Statuses of items that say that the program does not know them. */
 const UNKNOWN = new Set(['pending', 'unavailable']);
 
-export interface StoredTables {
-  readonly contracts: readonly Row[];
+export interface StoredTables extends ReadTables {
   readonly contract_items: readonly Row[];
   readonly regions: readonly Row[];
 }

@@ -6,6 +6,7 @@ import type { Row } from '../support/run-tables.ts';
 import { type Beliefs, findUntruth, findViolations, type StoredTables } from './invariants.ts';
 import { KnownWorld } from './known-world.ts';
 import type { Laboratory } from './laboratory.ts';
+import { ChangesReader, findNameless, findWrongNames } from './readers.ts';
 import { type Chapter, chooseChapter, chooseScale, QUIET_CHAPTER, type Scale } from './scenario.ts';
 import { SimulatedDatabase } from './simulated-database.ts';
 import { SimulatedEsi } from './simulated-esi.ts';
@@ -67,6 +68,7 @@ class Simulation {
   readonly #world: SimulatedWorld;
   readonly #violations: string[] = [];
   readonly #events = new Map<string, number>();
+  readonly #reader = new ChangesReader();
   readonly #digest = createHash('sha256');
   #lastBegun: string | undefined;
   #runs = 0;
@@ -102,7 +104,10 @@ class Simulation {
     for (let left = QUIET_CHAPTERS; left > 0 && this.#isSound; left -= 1) {
       await this.#playChapter(QUIET_CHAPTER);
     }
-    if (this.#isSound) this.#complain(findUntruth(await this.#readTables(), this.#beliefs));
+    if (this.#isSound) {
+      const tables = await this.#readTables();
+      this.#complain([...findUntruth(tables, this.#beliefs), ...findNameless(tables)]);
+    }
     const digest = this.#digest.digest('hex');
     return { seed: this.#seed, violations: this.#violations, events: this.#events, digest };
   }
@@ -126,8 +131,10 @@ class Simulation {
     const runs = await this.#runAll(chapter);
     for (const run of runs) this.#judge(run, chapter);
     const tables = await this.#readTables();
-    this.#digest.update(JSON.stringify(tables));
+    const { contracts, contract_items: items, regions } = tables;
+    this.#digest.update(JSON.stringify({ contracts, items, regions }));
     this.#complain(findViolations(tables, this.#beliefs));
+    this.#complain([...this.#reader.look(tables), ...findWrongNames(tables)]);
   }
 
   async #runAll(chapter: Chapter): Promise<readonly SimulatedRun[]> {
@@ -235,6 +242,8 @@ class Simulation {
       contracts: await read('contracts'),
       contract_items: await read('contract_items'),
       regions: await read('regions'),
+      aggregation_runs: await read('aggregation_runs'),
+      esi_names: await read('esi_names'),
     };
   }
 

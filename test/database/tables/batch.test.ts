@@ -8,7 +8,7 @@ import {
   executeBatch,
 } from '../../../src/database/tables/batch.ts';
 import { columnsOf } from '../../../src/database/tables/columns.ts';
-import { onEachDatabase } from '../../support/use-database.ts';
+import { onEachEmptyDatabase } from '../../support/use-database.ts';
 
 interface Row {
   readonly contractId: number;
@@ -82,7 +82,7 @@ const TITLES = [
   '\u0001\u001f\u007f',
 ];
 
-onEachDatabase('a batch that was sent', (database) => {
+onEachEmptyDatabase('a batch that was sent', (database) => {
   test('comes back as it was, whatever its texts hold', async () => {
     await database().execute(
       `CREATE TABLE sent (contract_id bigint, price numeric(20,2), title text, is_ship boolean,
