@@ -1,3 +1,5 @@
+import { countNameless } from '../database/tables/names.ts';
+import { countPlaceless } from '../database/tables/places.ts';
 import { wasNothingMissing } from '../database/tables/runs.ts';
 import { EsiDownError, EsiError, OutOfTimeError } from '../errors.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -46,6 +48,13 @@ export async function enrich(parts: EnrichParts, settings: EnrichSettings): Prom
   for (const stage of stages) {
     if (!parts.timeIsUp.aborted) await unlessEsiIsInTrouble(stage, parts.logger);
   }
+  if (parts.timeIsUp.aborted) await countMissing(parts);
+}
+
+/** What there was no time for is not there. */
+async function countMissing({ store, report }: EnrichParts): Promise<void> {
+  report.names.missing = await countNameless(store.read);
+  report.places.missing = await countPlaceless(store.read);
 }
 
 /** Where no contract changed, the run before has already looked. */

@@ -117,6 +117,35 @@ serverTest('ENRICH_LIMIT bounds the requests, and the newest contracts come firs
   expect(namesAsked(world)[0]?.slice(0, 2)).toContain(newest?.issuer_id);
 });
 
+serverTest(
+  'what a run had no time to name is named by the next, though no contract changes',
+  async () => {
+    const world = await startWorld({ contracts: 30, regionIds: [THE_FORGE] });
+    const late = /^\/contracts\/public\/items\//;
+    world.esi.fault({ match: late, skip: 5, times: 1, answer: { kind: 'hang' } });
+
+    const first = await world.run(['--time-limit', '2s'], { ESI_TIMEOUT_MS: '3000' });
+    const second = await world.run();
+
+    expect(first.summary).toMatchObject({ outcome: 'partial', exitCode: 1 });
+    expect(first.summary.names).toEqual({ resolved: 0, missing: issuersOf(world).length });
+    expect(second.summary.contracts).toMatchObject({ inserted: 0, updated: 0, reopened: 0 });
+    expect(second.summary.names).toEqual({ resolved: issuersOf(world).length, missing: 0 });
+  },
+);
+
+serverTest('the id of a structure is never asked for a name', async () => {
+  const world = await startWorld({ contracts: 30, regionIds: [THE_FORGE] });
+  const structure = 1_035_000_000_001;
+  Object.assign(contractsOf(world.universe)[0] ?? {}, { issuer_id: structure });
+  world.esi.roll();
+
+  const { summary } = await world.run();
+
+  expect(namesAsked(world).flat()).not.toContain(structure);
+  expect(summary.names.missing).toBe(0);
+});
+
 serverTest('a dry run asks for no names', async () => {
   const world = await startWorld({ contracts: 40 });
 

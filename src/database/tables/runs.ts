@@ -28,12 +28,13 @@ UPDATE aggregation_runs
 SET finished_at = $2::timestamptz, outcome = $3, exit_code = $4::int, summary = $5::jsonb
 WHERE run_id = $1::uuid AND finished_at IS NULL`;
 
-/** What the last run that ended left without a name or place; null where it could not tell. */
+/** What the last run that ended left without a name or place; only a complete one has looked for sure. */
 const SELECT_MISSING = `
-SELECT coalesce((SELECT json_build_array(summary->'names'->'missing', summary->'places'->'missing')
+SELECT coalesce((SELECT CASE WHEN outcome = 'complete' THEN
+    json_build_array(summary->'names'->'missing', summary->'places'->'missing') END
   FROM aggregation_runs WHERE finished_at IS NOT NULL ORDER BY number DESC LIMIT 1), '[]')::text AS rows`;
 
-/** Whether the last run that ended left nothing without a name or place. */
+/** Whether the last run that ended was complete, and left nothing without a name or place. */
 export async function wasNothingMissing(executor: SqlExecutor): Promise<boolean> {
   const missing = await readJsonRows<number | null>(executor, SELECT_MISSING);
   return missing.length > 0 && missing.every((count) => count === 0);
