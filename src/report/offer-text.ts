@@ -1,3 +1,4 @@
+import type { OfferPlace } from '../database/queries/offer-filter.ts';
 import { formatNumber } from '../terminal/numbers.ts';
 
 /** What is known beside the offers that are shown. */
@@ -19,13 +20,21 @@ export function hintOf({ hasStock }: Found): string {
   return hasStock ? '' : ': nothing was stored yet; `contracts-agg run` reads the contracts';
 }
 
+/** Where an offer is and whose it is, in the order of CSV. */
+export const PLACE_FIELDS: readonly (keyof OfferPlace)[] = [
+  'locationId',
+  'location',
+  'systemId',
+  'system',
+  'security',
+  'issuerId',
+  'issuer',
+];
+
 /** `Jita 0.9`; nothing for a place that is not known. */
-export function systemOf(offer: {
-  readonly system: string | null;
-  readonly security: number | null;
-}): string {
-  if (offer.system === null) return '';
-  return offer.security === null ? offer.system : `${offer.system} ${offer.security.toFixed(1)}`;
+export function systemOf({ system, security }: Pick<OfferPlace, 'system' | 'security'>): string {
+  if (system === null) return '';
+  return security === null ? system : `${system} ${security.toFixed(1)}`;
 }
 
 /** What opens a contract in the game's chat. */

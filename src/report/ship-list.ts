@@ -2,7 +2,15 @@ import type { ShipOffer } from '../database/queries/ship-queries.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
 import { minuteOf } from '../terminal/times.ts';
-import { cutOf, extrasOf, type Found, hintOf, linkTo, systemOf } from './offer-text.ts';
+import {
+  cutOf,
+  extrasOf,
+  type Found,
+  hintOf,
+  linkTo,
+  PLACE_FIELDS,
+  systemOf,
+} from './offer-text.ts';
 import { type Format, formatAmount, formatRecords } from './records.ts';
 
 /** Ship contracts as text. */
@@ -32,13 +40,7 @@ const CSV_COLUMNS: readonly (keyof ShipOffer | 'link')[] = [
   'containsAdditionalItems',
   'requestsItems',
   'title',
-  'locationId',
-  'location',
-  'systemId',
-  'system',
-  'security',
-  'issuerId',
-  'issuer',
+  ...PLACE_FIELDS,
   'dateIssued',
   'dateExpired',
   'link',

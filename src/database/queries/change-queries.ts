@@ -86,7 +86,7 @@ const CHANGE: Readonly<Record<keyof Change, string>> = {
 const SELECT_LAST_FINISHED = `
 SELECT coalesce(max(number), 0)::text AS number FROM aggregation_runs WHERE finished_at IS NOT NULL`;
 
-/** $1 since, $2 until, $3 the last contract of the page before, $4 rows of a page, $5 baselines too. */
+/** $1 since, $2 until, $3, $4 run and id of the last of the page before, $5 rows, $6 baselines too. */
 const SELECT_CHANGES = `
 SELECT coalesce(json_agg(change ORDER BY changed_in, contract_id), '[]')::text AS rows FROM (
   SELECT changed_in, contract_id, ${jsonObject(CHANGE)} AS change FROM contracts

@@ -33,8 +33,8 @@ export interface OfferFilter {
 
 /** Where a contract begins and who issues it, by name. */
 export const PLACE_JOINS = `
-LEFT JOIN (SELECT location_id AS start_location_id, name AS location, kind AS location_kind, system_id
-  FROM locations) AS place USING (start_location_id)
+LEFT JOIN (SELECT location_id AS start_location_id, name AS location, system_id FROM locations)
+  AS place USING (start_location_id)
 LEFT JOIN (SELECT system_id, name AS system, security FROM systems) AS place_system
   USING (system_id)
 LEFT JOIN (SELECT id AS issuer_id, name AS issuer FROM esi_names) AS issuer_name USING (issuer_id)`;
