@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { countShips } from '../database/tables/contract-results.ts';
-import { closeContracts } from '../database/tables/contracts.ts';
+import { closeContracts, keepLastListed } from '../database/tables/contracts.ts';
 import { type RegionState, saveRegions } from '../database/tables/regions.ts';
 import type { ListingSnapshot } from '../esi/listing.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -39,8 +39,15 @@ export async function closeVanished(
     capped: listing.isCapped,
     checkedAt: clock.now(),
   };
+  const closing = {
+    regionId,
+    lastReflected: state.snapshotLastModified,
+    now: clock.now(),
+    runNumber: store.runNumber,
+  };
   await store.write(async (sql) => {
-    await closeContracts(sql, regionId, vanished, clock.now(), store.runNumber);
+    await closeContracts(sql, vanished, closing);
+    if (isReflected) await keepLastListed(sql, diff.cutOffIds, closing);
     await saveRegions(sql, [next]);
   });
   countVanished(vanished, report);

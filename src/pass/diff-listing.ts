@@ -10,6 +10,8 @@ export interface ListingFacts {
   readonly isOpenEnded: boolean;
   /** The pages shifted while they were read: absence proves nothing. */
   readonly hasShifted: boolean;
+  /** ESI's Last-Modified of the listing. */
+  readonly lastModified: Date;
   /** ESI's clock when the listing was read. */
   readonly servedAt: Date;
 }
@@ -17,6 +19,8 @@ export interface ListingFacts {
 export interface Vanished {
   readonly contractId: number;
   readonly status: 'closed' | 'expired';
+  /** When it had ended for sure, by ESI's clock. */
+  readonly endedBefore: Date;
 }
 
 /** Id and date_expired in ms. */
@@ -25,6 +29,8 @@ type Stored = readonly [contractId: number, expiresMs: number];
 export interface ListingDiff {
   /** Stored contracts that the listing proves to be gone, and what became of them. */
   readonly vanished: readonly Vanished[];
+  /** Stored contracts that it does not show, and that may be behind its end. */
+  readonly cutOffIds: readonly number[];
   /** The snapshot lacks more than half of 100 or more: more likely a fault than the market. */
   readonly isDoubtful: boolean;
 }
@@ -40,19 +46,22 @@ export function diffListing(
   outstanding: ReadonlyMap<number, number>,
   listing: ListingFacts,
 ): ListingDiff {
-  const { listedIds, hasShifted, servedAt } = listing;
-  if (hasShifted) return { vanished: [], isDoubtful: false };
+  const { listedIds, hasShifted, lastModified, servedAt } = listing;
+  if (hasShifted) return { vanished: [], cutOffIds: [], isDoubtful: false };
   const provenUpTo = lastProvenId(listing);
   const isProven = ([contractId]: Stored) => contractId <= provenUpTo;
   const hasExpired = ([, expiresMs]: Stored) => expiresMs <= servedAt.getTime();
   const missing = [...outstanding].filter(([contractId]) => !listedIds.has(contractId));
-  const gone = missing.filter((stored) => isProven(stored) || hasExpired(stored));
+  const isGone = (stored: Stored) => isProven(stored) || hasExpired(stored);
+  const gone = missing.filter(isGone);
   const comparable = [...outstanding].filter(isProven).length;
   return {
     vanished: gone.map((stored) => ({
       contractId: stored[0],
       status: hasExpired(stored) ? 'expired' : 'closed',
+      endedBefore: isProven(stored) ? lastModified : servedAt,
     })),
+    cutOffIds: missing.filter((stored) => !isGone(stored)).map(([contractId]) => contractId),
     isDoubtful: comparable >= MIN_STORED_TO_DOUBT && gone.filter(isProven).length > comparable / 2,
   };
 }

@@ -46,8 +46,10 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       listed_in: 'bigint',
       changed_in: 'bigint',
       is_baseline: 'boolean not null',
+      ended_after: 'timestamptz',
+      ended_before: 'timestamptz',
     },
-    ours: ['items_attempts', 'items_retry_at'],
+    ours: ['items_attempts', 'items_retry_at', 'last_listed_at'],
   },
   {
     table: 'contract_items',

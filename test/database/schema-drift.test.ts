@@ -23,7 +23,11 @@ interface WrittenTable {
 
 /** The columns that the code writes, and those that its statements write beside them. */
 const WRITTEN: readonly WrittenTable[] = [
-  { table: 'contracts', columns: NEW_CONTRACT, beside: ['status', 'closed_at'] },
+  {
+    table: 'contracts',
+    columns: NEW_CONTRACT,
+    beside: ['status', 'closed_at', 'last_listed_at', 'ended_after', 'ended_before'],
+  },
   { table: 'contract_items', columns: CONTRACT_ITEM, beside: [] },
   { table: 'esi_type_cache', columns: TYPE, beside: ['history_after'] },
   { table: 'regions', columns: REGION, beside: ['is_read'] },

@@ -13,6 +13,7 @@ import { page } from '../esi/pages.ts';
 import { law } from '../support/laws.ts';
 
 const SERVED_MS = Date.parse('2026-09-08T12:00:00Z');
+const LAST_MODIFIED = new Date('2026-09-08T11:35:00Z');
 const ids = fc.integer({ min: 1, max: 400 });
 const idSets = fc.array(ids, { maxLength: 300, size: 'max' }).map((list) => new Set(list));
 
@@ -26,6 +27,7 @@ const listings: fc.Arbitrary<ListingFacts> = fc.record({
   isOpenEnded: fc.boolean(),
   hasShifted: fc.boolean(),
   servedAt: fc.constant(new Date(SERVED_MS)),
+  lastModified: fc.constant(LAST_MODIFIED),
 });
 
 /** A listing that shows all that there is, but for its ids. */
@@ -34,6 +36,7 @@ const WHOLE = {
   isOpenEnded: false,
   hasShifted: false,
   servedAt: new Date(SERVED_MS),
+  lastModified: LAST_MODIFIED,
 };
 
 describe('the difference of a listing', () => {

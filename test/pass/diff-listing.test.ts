@@ -7,6 +7,7 @@ import {
 } from '../../src/pass/diff-listing.ts';
 
 const SERVED_AT = new Date('2026-09-08T12:00:00Z');
+const LAST_MODIFIED = new Date('2026-09-08T11:35:00Z');
 const TOMORROW_MS = SERVED_AT.getTime() + 86_400_000;
 const YESTERDAY_MS = SERVED_AT.getTime() - 86_400_000;
 
@@ -25,6 +26,7 @@ function listing(ids: readonly number[], facts: Partial<ListingFacts> = {}): Lis
     unreadableRows: 0,
     hasShifted: false,
     servedAt: SERVED_AT,
+    lastModified: LAST_MODIFIED,
     ...facts,
   };
 }
@@ -41,7 +43,7 @@ describe('a stored contract that is not listed', () => {
   ])('is $status when $when', ({ expiresMs, status }) => {
     const { vanished } = diffListing(new Map([[7, expiresMs]]), listing([]));
 
-    expect(vanished).toEqual([{ contractId: 7, status }]);
+    expect(vanished).toEqual([{ contractId: 7, status, endedBefore: LAST_MODIFIED }]);
   });
 
   it('is told from those that are', () => {
@@ -64,6 +66,7 @@ describe('a listing that proves little', () => {
 
     expect(diffListing(many, listing([], { hasShifted: true }))).toEqual({
       vanished: [],
+      cutOffIds: [],
       isDoubtful: false,
     });
   });
@@ -77,7 +80,7 @@ describe('a listing that proves little', () => {
 
     const { vanished } = diffListing(outstanding, listing([1], { unreadableRows: 1 }));
 
-    expect(vanished).toEqual([{ contractId: 2, status: 'expired' }]);
+    expect(vanished).toEqual([{ contractId: 2, status: 'expired', endedBefore: SERVED_AT }]);
   });
 
   it('closes up to its largest id when it is cut off', () => {
@@ -94,7 +97,7 @@ describe('a listing that proves little', () => {
 
     const { vanished } = diffListing(outstanding, listing([10], { isOpenEnded: true }));
 
-    expect(vanished).toEqual([{ contractId: 11, status: 'expired' }]);
+    expect(vanished).toEqual([{ contractId: 11, status: 'expired', endedBefore: SERVED_AT }]);
   });
 
   it('closes above its largest id when it is not cut off', () => {
@@ -147,9 +150,34 @@ describe('a listing is doubtful', () => {
   });
 });
 
+describe('when a contract ended', () => {
+  const cutOff = { isOpenEnded: true };
+
+  it('is known from the listing that does not show it, or behind its end from ESI’s clock', () => {
+    const outstanding = new Map([
+      [5, TOMORROW_MS],
+      [50, YESTERDAY_MS],
+    ]);
+
+    const { vanished } = diffListing(outstanding, listing([1, 9], cutOff));
+
+    expect(vanished).toEqual([
+      { contractId: 5, status: 'closed', endedBefore: LAST_MODIFIED },
+      { contractId: 50, status: 'expired', endedBefore: SERVED_AT },
+    ]);
+  });
+
+  it('is not known while it may be behind the end of the listing: it is told of', () => {
+    const { vanished, cutOffIds } = diffListing(stored([1, 8, 50]), listing([1, 9], cutOff));
+
+    expect(vanished.map(({ contractId }) => contractId)).toEqual([8]);
+    expect(cutOffIds).toEqual([50]);
+  });
+});
+
 describe('closing', () => {
-  const doubtful: ListingDiff = { vanished: [], isDoubtful: true };
-  const sound: ListingDiff = { vanished: [], isDoubtful: false };
+  const doubtful: ListingDiff = { vanished: [], cutOffIds: [], isDoubtful: true };
+  const sound: ListingDiff = { vanished: [], cutOffIds: [], isDoubtful: false };
   const first = new Date('2026-09-08T11:00:00Z');
   const second = new Date('2026-09-08T11:30:00Z');
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
-import { closeContracts, insertContracts } from '../../src/database/tables/contracts.ts';
+import { insertContracts } from '../../src/database/tables/contracts.ts';
 import { DatabaseError, EsiError } from '../../src/errors.ts';
 import type { ListingSnapshot } from '../../src/esi/listing.ts';
 import type { ListedRows } from '../../src/esi/snapshot.ts';
@@ -20,6 +20,7 @@ import {
 } from '../database/tables/rows.ts';
 import { failureOf } from '../esi/esi-harness.ts';
 import { settle } from '../esi/manual-clock.ts';
+import { endContracts } from '../support/end-contracts.ts';
 import { recordLog } from '../support/recorded-log.ts';
 import { onEachDatabase } from '../support/use-database.ts';
 
@@ -117,7 +118,7 @@ function findsJobs(database: () => Database): void {
       database(),
       [1, 2, 3, 4].map((contractId) => newContract({ contractId })),
     );
-    await closeContracts(database(), THE_FORGE, [{ contractId: 2, status: 'closed' }], LATER, RUN);
+    await endContracts(database(), THE_FORGE, [{ contractId: 2, status: 'closed' }], LATER, RUN);
     const changed = [listed(3, { price: 7 }), listed(4, { price: 8 })];
     const pages = [page([1, 2]), { contracts: [...changed, listed(5)], brokenIds: [] }];
     const { parts, report } = partsOver(database());

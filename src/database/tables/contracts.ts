@@ -30,6 +30,17 @@ export interface NewContract extends ContractOfRegion, FirstSeen, ContractResult
 /** A contract that left its region's listing. */
 interface VanishedContract extends ContractId {
   readonly status: 'closed' | 'expired';
+  /** ESI's time of what proves that it has gone. */
+  readonly endedBefore: Date;
+}
+
+/** The run that closes contracts, and what it knows of their region. */
+export interface Closing {
+  readonly regionId: number;
+  /** Last-Modified of the snapshot before, that the stored contracts reflected; null for none. */
+  readonly lastReflected: Date | null;
+  readonly now: Date;
+  readonly runNumber: number;
 }
 
 /** Where a listed contract stands against what is stored. */
@@ -74,16 +85,19 @@ export const NEW_CONTRACT: Columns<NewContract> = LISTED.and(
 const keepsDates = (stored: string, listed: string) =>
   `(${stored}.type = 'auction' AND ${listed}.type = 'auction')`;
 
-const followsDates = (stored: string, listed: string) =>
-  `(NOT ${keepsDates(stored, listed)} AND ${DATES.differ(stored, listed)})`;
+/** ESI blurs an auction's end to the hour (FACTS §7): one that is later by more was extended. */
+const isExtended = (stored: string, listed: string) =>
+  `(${listed}.date_expired > ${stored}.date_expired + interval '1 hour')`;
 
-const dateAssignments = (stored: string, listed: string) =>
-  DATES.list
-    .map(
-      ({ name }) =>
-        `${name} = CASE WHEN ${keepsDates(stored, listed)} THEN ${stored}.${name} ELSE ${listed}.${name} END`,
-    )
-    .join(', ');
+const followsDates = (stored: string, listed: string) =>
+  `(CASE WHEN ${keepsDates(stored, listed)} THEN ${isExtended(stored, listed)}
+    ELSE ${DATES.differ(stored, listed)} END)`;
+
+const dateAssignments = (stored: string, listed: string) => `
+  date_issued = CASE WHEN ${keepsDates(stored, listed)}
+    THEN ${stored}.date_issued ELSE ${listed}.date_issued END,
+  date_expired = CASE WHEN ${keepsDates(stored, listed)} AND NOT ${isExtended(stored, listed)}
+    THEN ${stored}.date_expired ELSE ${listed}.date_expired END`;
 
 /** What was decided of a contract holds for its type: of another type it is a contract to look at anew. */
 const resultAssignments = (stored: string, listed: string) =>
@@ -97,10 +111,12 @@ const resultAssignments = (stored: string, listed: string) =>
 /** All that a listing changes of a stored contract. */
 const listingAssignments = (stored: string, listed: string) => `
   ${LISTING.assignments(listed)}, ${dateAssignments(stored, listed)},
-  ${resultAssignments(stored, listed)}, status = 'outstanding', closed_at = NULL`;
+  ${resultAssignments(stored, listed)}, status = 'outstanding', closed_at = NULL,
+  last_listed_at = NULL, ended_after = NULL, ended_before = NULL`;
 
 const hasChanged = (stored: string, listed: string) =>
-  `(${LISTING.differ(stored, listed)} OR ${followsDates(stored, listed)})`;
+  `(${LISTING.differ(stored, listed)} OR ${followsDates(stored, listed)}
+    OR ${stored}.last_listed_at IS NOT NULL)`;
 
 /** Listed contracts → those that are new, come back, or differ from what is stored. */
 const COMPARE_LISTED = batchStatement(
@@ -119,12 +135,25 @@ SELECT coalesce(json_agg(json_build_array(
   contract_id, floor(extract(epoch FROM date_expired) * 1000)::bigint)), '[]')::text AS rows
 FROM contracts WHERE region_id = $1 AND status = 'outstanding'`;
 
-/** Vanished contracts and what became of them; then the region, now, and the number of the run. */
+const VANISHED = CONTRACT_ID.and(
+  columnsOf<Omit<VanishedContract, keyof ContractId>>({
+    status: 'text',
+    endedBefore: 'timestamptz',
+  }),
+);
+
+/**
+ * Vanished contracts; then the region, now, the number of the run, and Last-Modified of the region's
+ * snapshot before. One that no complete listing showed did not end before it was issued.
+ */
 const CLOSE_CONTRACTS = batchStatement(
-  CONTRACT_ID.and(columnsOf<Pick<VanishedContract, 'status'>>({ status: 'text' })),
+  VANISHED,
   ({ rows, parameter }) => `
 UPDATE contracts AS stored SET status = vanished.status, closed_at = ${parameter(2)},
-  changed_in = ${parameter(3)}::bigint
+  changed_in = ${parameter(3)}::bigint, ended_before = vanished.ended_before,
+  ended_after = greatest(coalesce(stored.last_listed_at, ${parameter(4)}::timestamptz),
+    CASE WHEN stored.type <> 'auction' AND stored.date_issued < vanished.ended_before
+      THEN stored.date_issued END)
 FROM ${rows('vanished')}
 WHERE stored.contract_id = vanished.contract_id
   AND stored.region_id = ${parameter(1)} AND stored.status = 'outstanding'`,
@@ -189,12 +218,32 @@ export function updateListed(
   return executeBatch(executor, UPDATE_LISTED, listed, runNumber);
 }
 
+/** Closes what vanished from a region's listing. */
 export function closeContracts(
   executor: SqlExecutor,
-  regionId: number,
   vanished: readonly VanishedContract[],
-  now: Date,
-  runNumber: number,
+  { regionId, now, runNumber, lastReflected }: Closing,
 ): Promise<number> {
-  return executeBatch(executor, CLOSE_CONTRACTS, vanished, regionId, now, runNumber);
+  const values = [regionId, now, runNumber, lastReflected];
+  return executeBatch(executor, CLOSE_CONTRACTS, vanished, ...values);
+}
+
+/** Contracts that a listing was cut off before; then the region's snapshot before. */
+const KEEP_LAST_LISTED = batchStatement(
+  CONTRACT_ID,
+  ({ rows, parameter }) => `
+UPDATE contracts AS stored SET last_listed_at = ${parameter(1)}::timestamptz
+FROM ${rows('cut')}
+WHERE stored.contract_id = cut.contract_id AND stored.last_listed_at IS NULL
+  AND ${parameter(1)}::timestamptz IS NOT NULL`,
+);
+
+/** Remembers which complete listing was the last to show contracts that this one may have cut off. */
+export function keepLastListed(
+  executor: SqlExecutor,
+  contractIds: readonly number[],
+  { lastReflected }: Closing,
+): Promise<number> {
+  const rows = contractIds.map((contractId) => ({ contractId }));
+  return executeBatch(executor, KEEP_LAST_LISTED, rows, lastReflected);
 }

@@ -74,7 +74,14 @@ onEachEmptyDatabase('a database of the version before columns went', (database) 
     await migrate(database().transact, MIGRATIONS);
 
     expect(await fillDroppedColumns(database())).toEqual([]);
-    const added = { listed_in: null, changed_in: null, is_baseline: true };
+    const added = {
+      listed_in: null,
+      changed_in: null,
+      is_baseline: true,
+      last_listed_at: null,
+      ended_after: null,
+      ended_before: null,
+    };
     expect(await storedContract(database(), 1)).toEqual({ ...contract, ...added });
     expect(await findRegions(database())).toEqual([REGION]);
     expect(await lastRuns(database(), 5)).toHaveLength(3);

@@ -6,10 +6,11 @@ import type { Database } from '../../../src/database/database.ts';
 import { migrate, readMigrations } from '../../../src/database/open/migrations.ts';
 import { openServerDatabase } from '../../../src/database/open/server.ts';
 import { lastGoodRunAt, lastRuns } from '../../../src/database/queries/status-queries.ts';
-import { closeContracts, insertContracts } from '../../../src/database/tables/contracts.ts';
+import { insertContracts } from '../../../src/database/tables/contracts.ts';
 import { findRegions, saveRegions } from '../../../src/database/tables/regions.ts';
 import { beginRun, finishRun } from '../../../src/database/tables/runs.ts';
 import { executeOn } from '../../support/databases.ts';
+import { endContracts } from '../../support/end-contracts.ts';
 import { PGBOUNCER, startPgbouncer } from '../../support/private-pgbouncer.ts';
 import { onServer } from '../../support/use-database.ts';
 import { FIRST_SEEN, LATER, newContract, RUN, storedContract, THE_FORGE } from '../tables/rows.ts';
@@ -112,7 +113,7 @@ async function expectSameRegion(database: Database): Promise<void> {
 async function expectSameContract(database: Database): Promise<void> {
   const volume = 101_000.123_456_789;
   await insertContracts(database, [newContract({ contractId: 1, volume })]);
-  await closeContracts(database, THE_FORGE, [{ contractId: 1, status: 'closed' }], LATER, RUN);
+  await endContracts(database, THE_FORGE, [{ contractId: 1, status: 'closed' }], LATER, RUN);
 
   expect(await storedContract(database, 1)).toMatchObject({ volume, title: 'Gila, fitted' });
   const times = await epochMs(database, 'contracts', 'first_seen_at', 'closed_at');

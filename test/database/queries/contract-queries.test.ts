@@ -5,12 +5,9 @@ import {
   findContracts,
 } from '../../../src/database/queries/contract-queries.ts';
 import { insertItems } from '../../../src/database/tables/contract-items.ts';
-import {
-  closeContracts,
-  insertContracts,
-  type NewContract,
-} from '../../../src/database/tables/contracts.ts';
+import { insertContracts, type NewContract } from '../../../src/database/tables/contracts.ts';
 import { upsertTypes } from '../../../src/database/tables/types.ts';
+import { endContracts } from '../../support/end-contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import {
   DOMAIN,
@@ -105,8 +102,8 @@ onEachDatabase('contract queries', (database) => {
       contract(3, { dateExpired: FIRST_SEEN }),
       contract(4),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'expired' }], LATER, RUN);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 4, status: 'closed' }], LATER, RUN);
+    await endContracts(database(), THE_FORGE, [{ contractId: 3, status: 'expired' }], LATER, RUN);
+    await endContracts(database(), THE_FORGE, [{ contractId: 4, status: 'closed' }], LATER, RUN);
     expect(await idsOf(database())).toEqual([1]);
     expect(await idsOf(database(), { statuses: ['expired'] })).toEqual([3]);
     expect(await idsOf(database(), { statuses: ['closed', 'outstanding'] })).toEqual([1, 4]);

@@ -4,13 +4,10 @@ import { findNames } from '../../../src/database/queries/name-queries.ts';
 import type { OfferFilter } from '../../../src/database/queries/offer-filter.ts';
 import { countShipContracts, findShips } from '../../../src/database/queries/ship-queries.ts';
 import { countShips } from '../../../src/database/tables/contract-results.ts';
-import {
-  closeContracts,
-  insertContracts,
-  type NewContract,
-} from '../../../src/database/tables/contracts.ts';
+import { insertContracts, type NewContract } from '../../../src/database/tables/contracts.ts';
 import { saveRegions } from '../../../src/database/tables/regions.ts';
 import { upsertTypes } from '../../../src/database/tables/types.ts';
+import { endContracts } from '../../support/end-contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, LATER, newContract, RUN, SHIP, THE_FORGE } from '../tables/rows.ts';
 
@@ -36,7 +33,7 @@ function counts(database: () => Database): void {
       offer(4, { isShipContract: false }),
       offer(5),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 5, status: 'closed' }], LATER, RUN);
+    await endContracts(database(), THE_FORGE, [{ contractId: 5, status: 'closed' }], LATER, RUN);
     expect(await countShipContracts(database(), [THE_FORGE])).toBe(2);
     expect(await countShipContracts(database(), [THE_FORGE, DOMAIN])).toBe(3);
     expect(await countShipContracts(database(), [])).toBe(0);
@@ -50,7 +47,7 @@ function counts(database: () => Database): void {
       offer(3),
       offer(large),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'closed' }], LATER, RUN);
+    await endContracts(database(), THE_FORGE, [{ contractId: 3, status: 'closed' }], LATER, RUN);
     expect(await countShips(database(), [1, 2, 3, 99])).toBe(2);
     expect(await countShips(database(), [large])).toBe(1);
     const { statements } = database().counters;
@@ -79,7 +76,7 @@ function filters(database: () => Database): void {
       offer(4, { dateExpired: FIRST_SEEN }),
       offer(5),
     ]);
-    await closeContracts(
+    await endContracts(
       database(),
       THE_FORGE,
       [{ contractId: 5, status: 'closed' }],

@@ -7,9 +7,10 @@ import {
   lastGoodRunAt,
   lastRuns,
 } from '../../../src/database/queries/status-queries.ts';
-import { closeContracts, insertContracts } from '../../../src/database/tables/contracts.ts';
+import { insertContracts } from '../../../src/database/tables/contracts.ts';
 import { beginRun, finishRun } from '../../../src/database/tables/runs.ts';
 import { upsertTypes } from '../../../src/database/tables/types.ts';
+import { endContracts } from '../../support/end-contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, LATER, newContract, RUN, SHIP, THE_FORGE } from '../tables/rows.ts';
 
@@ -90,7 +91,7 @@ onEachDatabase('what `status` asks', (database) => {
       newContract({ ...SHIP, contractId: 6, regionId: DOMAIN }),
     ]);
     const vanished = [4, 5].map((contractId) => ({ contractId, status: 'closed' as const }));
-    await closeContracts(database(), THE_FORGE, vanished, LATER, RUN);
+    await endContracts(database(), THE_FORGE, vanished, LATER, RUN);
     const nothing = { outstanding: 1, shipContracts: 0, pendingItems: 0, unavailableItems: 0 };
     expect(await countByRegion(database())).toEqual([
       {

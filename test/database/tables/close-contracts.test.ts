@@ -2,9 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import {
   closeContracts,
+  compareListed,
   insertContracts,
+  keepLastListed,
   outstandingOf,
+  updateListed,
 } from '../../../src/database/tables/contracts.ts';
+import { endContracts } from '../../support/end-contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import {
   DOMAIN,
@@ -24,12 +28,14 @@ function closes(database: () => Database): void {
       await insertContracts(database(), [newContract({ ...SHIP, contractId: 1 })]);
       const before = await storedContract(database(), 1);
       const vanished = [{ contractId: 1, status }];
-      expect(await closeContracts(database(), THE_FORGE, vanished, LATER, RUN)).toBe(1);
+      expect(await endContracts(database(), THE_FORGE, vanished, LATER, RUN)).toBe(1);
       expect(await storedContract(database(), 1)).toEqual({
         ...before,
         changed_in: RUN,
         status,
         closed_at: '2026-09-08T12:30:00+00:00',
+        ended_after: before?.['date_issued'],
+        ended_before: '2026-09-08T12:30:00+00:00',
       });
     },
   );
@@ -37,13 +43,13 @@ function closes(database: () => Database): void {
   test('a contract of another region stays as it is', async () => {
     await insertContracts(database(), [newContract({ contractId: 1, regionId: DOMAIN })]);
     const vanished = [{ contractId: 1, status: 'closed' as const }];
-    expect(await closeContracts(database(), THE_FORGE, vanished, LATER, RUN)).toBe(0);
+    expect(await endContracts(database(), THE_FORGE, vanished, LATER, RUN)).toBe(0);
     expect(await storedContract(database(), 1)).toMatchObject({ status: 'outstanding' });
   });
 
   test('a contract that is closed stays as it was closed first', async () => {
     await insertContracts(database(), [newContract({ contractId: 1 })]);
-    await closeContracts(
+    await endContracts(
       database(),
       THE_FORGE,
       [{ contractId: 1, status: 'closed' }],
@@ -51,7 +57,7 @@ function closes(database: () => Database): void {
       RUN,
     );
     const again = [{ contractId: 1, status: 'expired' as const }];
-    expect(await closeContracts(database(), THE_FORGE, again, LATER, RUN)).toBe(0);
+    expect(await endContracts(database(), THE_FORGE, again, LATER, RUN)).toBe(0);
     expect(await storedContract(database(), 1)).toMatchObject({
       status: 'closed',
       closed_at: '2026-09-08T12:00:00+00:00',
@@ -65,15 +71,79 @@ function closes(database: () => Database): void {
       ids.map((contractId) => newContract({ contractId })),
     );
     const vanished = [{ contractId: 1_234_567_890_123, status: 'closed' as const }];
-    expect(await closeContracts(database(), THE_FORGE, vanished, LATER, RUN)).toBe(1);
+    expect(await endContracts(database(), THE_FORGE, vanished, LATER, RUN)).toBe(1);
     const outstanding = await outstandingOf(database(), THE_FORGE);
     expect([...outstanding.keys()].sort()).toEqual([1, 2]);
   });
 
   test('nothing vanished asks the database nothing', async () => {
     const { statements } = database().counters;
-    expect(await closeContracts(database(), THE_FORGE, [], LATER, RUN)).toBe(0);
+    expect(await endContracts(database(), THE_FORGE, [], LATER, RUN)).toBe(0);
     expect(database().counters.statements).toBe(statements);
+  });
+}
+
+const SNAPSHOT = new Date('2026-09-08T11:30:00Z');
+const NEXT = new Date('2026-09-08T12:00:00Z');
+const CLOSING = { regionId: THE_FORGE, lastReflected: SNAPSHOT, now: LATER, runNumber: RUN };
+
+async function windowOf(database: Database, contractId: number) {
+  const { ended_after, ended_before } = (await storedContract(database, contractId)) ?? {};
+  return [ended_after, ended_before];
+}
+
+function windows(database: () => Database): void {
+  const gone = { contractId: 1, status: 'closed', endedBefore: NEXT } as const;
+  const vanished = [gone];
+
+  test('it lies between the last listing that showed it and the first that did not', async () => {
+    await insertContracts(database(), [newContract({ contractId: 1 })]);
+    await closeContracts(database(), vanished, CLOSING);
+    expect(await windowOf(database(), 1)).toEqual([
+      '2026-09-08T11:30:00+00:00',
+      '2026-09-08T12:00:00+00:00',
+    ]);
+  });
+
+  test('a contract that no complete listing showed did not end before it was issued', async () => {
+    const dateIssued = new Date('2026-09-08T11:50:00Z');
+    await insertContracts(database(), [newContract({ contractId: 1, dateIssued })]);
+    await closeContracts(database(), vanished, CLOSING);
+    expect(await windowOf(database(), 1)).toEqual([
+      '2026-09-08T11:50:00+00:00',
+      '2026-09-08T12:00:00+00:00',
+    ]);
+  });
+
+  test('an auction’s date of issue is blurred, and says nothing', async () => {
+    const dateIssued = new Date('2026-09-08T11:50:00Z');
+    await insertContracts(database(), [
+      newContract({ contractId: 1, type: 'auction', dateIssued }),
+    ]);
+    await closeContracts(database(), vanished, { ...CLOSING, lastReflected: null });
+    expect(await windowOf(database(), 1)).toEqual([null, '2026-09-08T12:00:00+00:00']);
+  });
+
+  test('it begins before the listings that were cut off before the contract', async () => {
+    await insertContracts(database(), [newContract({ contractId: 1 })]);
+    await keepLastListed(database(), [1], CLOSING);
+    await keepLastListed(database(), [1], { ...CLOSING, lastReflected: NEXT });
+    const closing = { ...CLOSING, lastReflected: LATER };
+    await closeContracts(database(), [{ ...gone, endedBefore: LATER }], closing);
+    expect(await windowOf(database(), 1)).toEqual([
+      '2026-09-08T11:30:00+00:00',
+      '2026-09-08T12:30:00+00:00',
+    ]);
+  });
+
+  test('a contract that a later listing shows forgets that one was cut off before it', async () => {
+    const contract = newContract({ contractId: 1 });
+    await insertContracts(database(), [contract]);
+    await keepLastListed(database(), [1], CLOSING);
+    expect([...(await compareListed(database(), [contract]))]).toEqual([[1, 'changed']]);
+    await updateListed(database(), [contract], RUN);
+    expect(await storedContract(database(), 1)).toMatchObject({ last_listed_at: null });
+    expect([...(await compareListed(database(), [contract]))]).toEqual([]);
   });
 }
 
@@ -93,7 +163,7 @@ function listsOutstanding(database: () => Database): void {
       newContract({ contractId: 2 }),
       newContract({ contractId: 3, regionId: DOMAIN }),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 2, status: 'closed' }], LATER, RUN);
+    await endContracts(database(), THE_FORGE, [{ contractId: 2, status: 'closed' }], LATER, RUN);
     expect([...(await outstandingOf(database(), THE_FORGE)).keys()]).toEqual([1]);
     expect([...(await outstandingOf(database(), DOMAIN)).keys()]).toEqual([3]);
   });
@@ -105,5 +175,6 @@ function listsOutstanding(database: () => Database): void {
 
 onEachDatabase('contracts that leave a listing', (database) => {
   describe('closing', () => closes(database));
+  describe('the window of an end', () => windows(database));
   describe('outstanding contracts', () => listsOutstanding(database));
 });

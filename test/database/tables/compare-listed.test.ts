@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import {
   type ContractOfRegion,
-  closeContracts,
   compareListed,
   insertContracts,
 } from '../../../src/database/tables/contracts.ts';
+import { endContracts } from '../../support/end-contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, LATER, listedContract, newContract, ONLY_REQUIRED_FIELDS, RUN } from './rows.ts';
 
@@ -133,7 +133,7 @@ function findsNewOnes(database: () => Database): void {
     async (status) => {
       const contract = newContract();
       await insertContracts(database(), [contract]);
-      await closeContracts(database(), contract.regionId, [{ ...contract, status }], LATER, RUN);
+      await endContracts(database(), contract.regionId, [{ ...contract, status }], LATER, RUN);
       expect(await verdictsOf(database(), listedContract())).toEqual({ 200000001: 'reopened' });
     },
   );
@@ -144,7 +144,7 @@ function findsNewOnes(database: () => Database): void {
       database(),
       ids.slice(0, 3).map((contractId) => newContract({ contractId })),
     );
-    await closeContracts(database(), 10_000_002, [{ contractId: 3, status: 'closed' }], LATER, RUN);
+    await endContracts(database(), 10_000_002, [{ contractId: 3, status: 'closed' }], LATER, RUN);
     const listed = ids.map((contractId) =>
       listedContract(contractId === 2 ? { contractId, price: 1 } : { contractId }),
     );

@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
-import {
-  closeContracts,
-  insertContracts,
-  type NewContract,
-} from '../../../src/database/tables/contracts.ts';
+import { insertContracts, type NewContract } from '../../../src/database/tables/contracts.ts';
+import { endContracts } from '../../support/end-contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import {
   countRows,
@@ -28,6 +25,9 @@ const STORED_SHIP_CONTRACT = {
   listed_in: FIRST_RUN,
   changed_in: FIRST_RUN,
   is_baseline: true,
+  last_listed_at: null,
+  ended_after: null,
+  ended_before: null,
   region_id: 10_000_002,
   type: 'item_exchange',
   issuer_id: 2_112_345_678,
@@ -132,13 +132,7 @@ function meetsStoredOnes(database: () => Database): void {
   test('one that was closed is outstanding again, with its results', async () => {
     await insertContracts(database(), [newContract(SHIP)]);
     const before = await storedContract(database(), ID);
-    await closeContracts(
-      database(),
-      10_000_002,
-      [{ contractId: ID, status: 'expired' }],
-      LATER,
-      RUN,
-    );
+    await endContracts(database(), 10_000_002, [{ contractId: ID, status: 'expired' }], LATER, RUN);
     expect(await insertAgain({})).toBe(1);
     expect(await storedContract(database(), ID)).toEqual(before);
   });

@@ -2,11 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import { insertItems } from '../../../src/database/tables/contract-items.ts';
 import { backlogOf, standingsOf } from '../../../src/database/tables/contract-results.ts';
-import {
-  closeContracts,
-  insertContracts,
-  type NewContract,
-} from '../../../src/database/tables/contracts.ts';
+import { insertContracts, type NewContract } from '../../../src/database/tables/contracts.ts';
+import { endContracts } from '../../support/end-contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, itemRow, LATER, newContract, RUN, THE_FORGE } from './rows.ts';
 
@@ -92,7 +89,7 @@ function choosesTheDue(database: () => Database): void {
 
   test('a closed contract is not asked for', async () => {
     await insertContracts(database(), [newContract({ contractId: 1 })]);
-    await closeContracts(
+    await endContracts(
       database(),
       THE_FORGE,
       [{ contractId: 1, status: 'closed' }],

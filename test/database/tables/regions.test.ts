@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { standingsOf } from '../../../src/database/tables/contract-results.ts';
-import { closeContracts, insertContracts } from '../../../src/database/tables/contracts.ts';
+import { insertContracts } from '../../../src/database/tables/contracts.ts';
 import {
   findRegions,
   type RegionState,
   saveRegions,
 } from '../../../src/database/tables/regions.ts';
+import { endContracts } from '../../support/end-contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import { DOMAIN, FIRST_SEEN, LATER, newContract, RUN, THE_FORGE } from './rows.ts';
 
@@ -93,7 +94,7 @@ onEachDatabase('what is stored of regions', (database) => {
   test('is nothing without outstanding contracts', async () => {
     await saveRegions(database(), [forge()]);
     await insertContracts(database(), [newContract({ contractId: 1 })]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 1, status: 'expired' }], LATER, RUN);
+    await endContracts(database(), THE_FORGE, [{ contractId: 1, status: 'expired' }], LATER, RUN);
     expect(await standingsOf(database(), LATER, 3)).toEqual(new Map());
   });
 
@@ -105,7 +106,7 @@ onEachDatabase('what is stored of regions', (database) => {
       newContract({ contractId: 3 }),
       newContract({ contractId: 4, regionId: DOMAIN, itemsStatus: 'pending' }),
     ]);
-    await closeContracts(database(), THE_FORGE, [{ contractId: 3, status: 'closed' }], LATER, RUN);
+    await endContracts(database(), THE_FORGE, [{ contractId: 3, status: 'closed' }], LATER, RUN);
     expect(await standingsOf(database(), LATER, 3)).toEqual(
       new Map([
         [THE_FORGE, { outstanding: 2, hasBacklog: false }],

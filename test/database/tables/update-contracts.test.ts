@@ -4,11 +4,8 @@ import {
   updateClassification,
   updateResults,
 } from '../../../src/database/tables/contract-results.ts';
-import {
-  closeContracts,
-  insertContracts,
-  updateListed,
-} from '../../../src/database/tables/contracts.ts';
+import { insertContracts, updateListed } from '../../../src/database/tables/contracts.ts';
+import { endContracts } from '../../support/end-contracts.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 import {
   countRows,
@@ -100,6 +97,21 @@ function keepsFirstDates(database: () => Database): void {
     expect(await updateListed(database(), [blurred], RUN)).toBe(0);
   });
 
+  test('an end that is more than an hour later is an extension, and is taken over', async () => {
+    await insertContracts(database(), [newContract({ type: 'auction' })]);
+    const before = await storedContract(database(), ID);
+    const hourLater = new Date(blurred.dateExpired.getTime() - 7 * 60_000 + 3_600_000);
+    const extended = { ...blurred, dateExpired: hourLater };
+    expect(await updateListed(database(), [extended], RUN)).toBe(0);
+    const dateExpired = new Date(hourLater.getTime() + 1000);
+    expect(await updateListed(database(), [{ ...extended, dateExpired }], RUN)).toBe(1);
+    expect(await storedContract(database(), ID)).toEqual({
+      ...before,
+      date_expired: '2026-09-15T11:00:01+00:00',
+      changed_in: RUN,
+    });
+  });
+
   test('an auction that changed keeps the dates of its first sight', async () => {
     await insertContracts(database(), [newContract({ type: 'auction' })]);
     const before = await storedContract(database(), ID);
@@ -114,7 +126,7 @@ function reopens(database: () => Database): void {
     async (status) => {
       await insertContracts(database(), [newContract(SHIP)]);
       const before = await storedContract(database(), ID);
-      await closeContracts(database(), THE_FORGE, [{ contractId: ID, status }], LATER, RUN);
+      await endContracts(database(), THE_FORGE, [{ contractId: ID, status }], LATER, RUN);
       expect(await updateListed(database(), [listedContract()], RUN)).toBe(1);
       expect(await storedContract(database(), ID)).toEqual({ ...before, changed_in: RUN });
     },
