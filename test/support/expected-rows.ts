@@ -35,7 +35,8 @@ export function shipTest(
 export function listedPart(row: Row): Row {
   const { first_seen_at: _, closed_at: __, items_fetched_at: fetchedAt, ...rest } = row;
   const { items_attempts: ___, items_retry_at: ____, ...listed } = rest;
-  const { listed_in: _____, changed_in: ______, is_baseline: _______, ...columns } = listed;
+  const { listed_in: _____, changed_in: ______, is_baseline: _______, ...ofContract } = listed;
+  const { last_listed_at: _1, ended_after: _2, ended_before: _3, ...columns } = ofContract;
   return {
     ...columns,
     hasFetchTime: fetchedAt !== null,
