@@ -135,6 +135,9 @@ SELECT coalesce(json_agg(json_build_array(
   contract_id, floor(extract(epoch FROM date_expired) * 1000)::bigint)), '[]')::text AS rows
 FROM contracts WHERE region_id = $1 AND status = 'outstanding'`;
 
+/** In `last_listed_at`: no complete listing has shown the contract, and one was cut off before it. */
+const NEVER_LISTED = `'epoch'::timestamptz`;
+
 const VANISHED = CONTRACT_ID.and(
   columnsOf<Omit<VanishedContract, keyof ContractId>>({
     status: 'text',
@@ -151,7 +154,9 @@ const CLOSE_CONTRACTS = batchStatement(
   ({ rows, parameter }) => `
 UPDATE contracts AS stored SET status = vanished.status, closed_at = ${parameter(2)},
   changed_in = ${parameter(3)}::bigint, ended_before = vanished.ended_before,
-  ended_after = greatest(coalesce(stored.last_listed_at, ${parameter(4)}::timestamptz),
+  ended_after = greatest(
+    CASE WHEN stored.last_listed_at IS NULL THEN ${parameter(4)}::timestamptz
+      ELSE nullif(stored.last_listed_at, ${NEVER_LISTED}) END,
     CASE WHEN stored.type <> 'auction' AND stored.date_issued < vanished.ended_before
       THEN stored.date_issued END)
 FROM ${rows('vanished')}
@@ -232,10 +237,9 @@ export function closeContracts(
 const KEEP_LAST_LISTED = batchStatement(
   CONTRACT_ID,
   ({ rows, parameter }) => `
-UPDATE contracts AS stored SET last_listed_at = ${parameter(1)}::timestamptz
+UPDATE contracts AS stored SET last_listed_at = coalesce(${parameter(1)}::timestamptz, ${NEVER_LISTED})
 FROM ${rows('cut')}
-WHERE stored.contract_id = cut.contract_id AND stored.last_listed_at IS NULL
-  AND ${parameter(1)}::timestamptz IS NOT NULL`,
+WHERE stored.contract_id = cut.contract_id AND stored.last_listed_at IS NULL`,
 );
 
 /** Remembers which complete listing was the last to show contracts that this one may have cut off. */

@@ -136,6 +136,13 @@ function windows(database: () => Database): void {
     ]);
   });
 
+  test('it has no beginning where no complete listing showed the contract before it was cut off', async () => {
+    await insertContracts(database(), [newContract({ contractId: 1, type: 'auction' })]);
+    await keepLastListed(database(), [1], { ...CLOSING, lastReflected: null });
+    await closeContracts(database(), vanished, CLOSING);
+    expect(await windowOf(database(), 1)).toEqual([null, '2026-09-08T12:00:00+00:00']);
+  });
+
   test('a contract that a later listing shows forgets that one was cut off before it', async () => {
     const contract = newContract({ contractId: 1 });
     await insertContracts(database(), [contract]);
