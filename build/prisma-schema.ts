@@ -15,6 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Prisma's `@db` types → PostgreSQL's. */
 const NATIVE_TYPES: Readonly<Record<string, string>> = {
+  Date: 'date',
   'Decimal(2, 1)': 'numeric(2,1)',
   'Decimal(20, 2)': 'numeric(20,2)',
   SmallInt: 'smallint',

@@ -52,6 +52,26 @@ function placeColumns(prefix: string, where: string): Columns {
   );
 }
 
+const END: Columns = {
+  ended_after: "It ended after this: ESI's time of the last complete listing that showed it.",
+  ended_before:
+    "It ended before this: ESI's time of the first complete listing that did not show it.",
+  day: 'Of ended_before, in UTC.',
+  type_id: 'What it is.',
+  is_blueprint_copy: 'A copy of a blueprint.',
+  runs: 'Runs of a blueprint copy.',
+  material_efficiency: 'Of a blueprint, in percent.',
+  time_efficiency: 'Of a blueprint, in percent.',
+  quantity: 'So many of it.',
+  outcome: 'What became of it, as far as it can be known.',
+  outcome_confidence: 'high | medium | none: what the outcome is worth.',
+  certainty:
+    'confirmed (ESI says that a player accepted it) | likely (the auction ended with a bid) | unknown (sold or withdrawn, nobody can tell which); null where it does not count.',
+  price_each:
+    'ISK for one: paid where it is confirmed or likely, asked where it is unknown; null where it does not count.',
+  issuer_id: 'The character who issued it.',
+};
+
 const OFFER: Columns = {
   ...CONTRACT,
   type: 'As ESI says it; unknown values are kept.',
@@ -129,6 +149,39 @@ export const VIEWS: readonly ViewComments[] = [
       ...ISSUER,
       ...TIMES,
       ...CHANGED_IN,
+    },
+  },
+  {
+    name: 'contract_ends',
+    comment: 'Ended contracts that hold one kind of thing, and whether they count as prices.',
+    columns: {
+      contract_id: CONTRACT['contract_id'] ?? '',
+      type: 'item_exchange or auction.',
+      region_id: 'The region whose listing showed it.',
+      ...END,
+      excluded:
+        'Why it does not count: expired | relisted | asks_in_return | no_price | auction_price_unknown; null where it does.',
+    },
+  },
+  {
+    name: 'contract_sales',
+    comment:
+      'Ended contracts of one kind of thing with a price, one row each, and what is known of their end. Only confirmed and likely ones are sales; nobody can tell how many of the unknown ones were withdrawn.',
+    columns: {
+      contract_id: CONTRACT['contract_id'] ?? '',
+      link: CONTRACT['link'] ?? '',
+      type: 'item_exchange or auction.',
+      region_id: 'The region whose listing showed it.',
+      region: 'Name of that region.',
+      ...END,
+      item: 'Name of that type; null while it is not known.',
+      asked: 'ISK that the issuer asked for all of it; of an auction, the least first bid.',
+      paid: 'ISK that it went for, of likely ones at least; null where nobody knows that it was sold.',
+      basis: 'What the outcome rests on, in words.',
+      issuer: 'Name of that character; null while it is not known.',
+      is_ship_contract: 'It sells exactly one row of ships.',
+      successor_id: 'The next contract of the same issuer with the same goods.',
+      changed_in: 'Number of the run that last changed it.',
     },
   },
   {

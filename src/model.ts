@@ -93,3 +93,11 @@ export type SecurityClass = (typeof SECURITY_CLASSES)[number];
 
 /** Regions by their ids, or every region that ESI lists. */
 export type RegionChoice = 'all' | readonly number[];
+
+/** A bid on an auction. */
+export interface Bid {
+  readonly bidId: number;
+  /** ISK. */
+  readonly amount: number;
+  readonly dateBid: Date;
+}

@@ -144,6 +144,16 @@ export const settingsSchema = z.object({
   ENRICH_LIMIT: numberFrom(0, 1_000_000).default(2000).register(meanings, {
     meaning: 'requests for names and places in one run at most; 0 = none',
   }),
+  AUCTION_BIDS: z
+    .enum(['off', 'ending', 'all'], 'expected one of off, ending, all')
+    .default('ending')
+    .register(meanings, {
+      meaning:
+        'bids of auctions: `off`, `ending` (at first sight and before an auction ends) or `all` (every pass)',
+    }),
+  OUTCOME_PROBES: numberFrom(0, 10_000).default(20).register(meanings, {
+    meaning: 'vanished contracts that ESI is asked about in one run at most, 20 a minute; 0 = none',
+  }),
   DB_BATCH_SIZE: numberFrom(1, 100_000)
     .default(5000)
     .register(meanings, { meaning: 'rows (contracts and their items) in one transaction, about' }),

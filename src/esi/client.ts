@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { EsiDownError, EsiError } from '../errors.ts';
-import type { ContractItem, ItemType } from '../model.ts';
+import type { Bid, ContractItem, ItemType } from '../model.ts';
+import { CONTRACT_BIDS } from './bids.ts';
 import { ConditionalGet } from './cache/conditional-get.ts';
 import type { ResponseCache } from './cache/response-cache.ts';
-import { type ListAnswer, readContractList } from './contract-list.ts';
+import {
+  type DatedAnswer,
+  type ListAnswer,
+  readContractList,
+  readListIfNew,
+} from './contract-list.ts';
 import type { Http } from './http/http.ts';
 import type { Expected } from './http/response-shape.ts';
-import { CONTRACT_ITEMS } from './items.ts';
+import { CONTRACT_ITEMS, type ItemsProbe, probeItems } from './items.ts';
 import type { Governor } from './limits/governor.ts';
 import type { Wait } from './limits/wait.ts';
 import {
@@ -110,6 +116,26 @@ export class EsiClient {
   contractItems(contractId: number): Promise<ListAnswer<ContractItem>> {
     const { http, clock } = this.#parts;
     return readContractList(http, clock, CONTRACT_ITEMS, contractId);
+  }
+
+  /** Bids on an auction. @param etag of the answer before: nothing is sent again that did not change */
+  contractBids(contractId: number, etag: string | null): Promise<DatedAnswer<Bid>> {
+    const { http, clock } = this.#parts;
+    return readListIfNew(http, clock, CONTRACT_BIDS, contractId, etag);
+  }
+
+  /**
+   * What ESI says of a contract that has ended. Most answers count as errors.
+   *
+   * @throws EsiError for every status but 200, 204, 403 and 404, at once
+   */
+  probeItems(contractId: number): Promise<ItemsProbe> {
+    return probeItems(this.#parts.http, this.#parts.clock, contractId);
+  }
+
+  /** Errors that ESI allows in this minute still: 100 at most, shared by all behind the address. */
+  get errorsLeft(): number {
+    return this.#parts.governor.errorsLeft;
   }
 
   /** Undefined when ESI does not know the type. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ContractItem, ItemType, PublicContract } from '../model.ts';
+import type { Bid, ContractItem, ItemType, PublicContract } from '../model.ts';
 
 /** numeric(20,2) holds less than this. */
 const ISK_LIMIT = 1e18;
@@ -20,7 +20,7 @@ const dateTime = z.iso
 const text = z.string().transform(storableText);
 
 /** What PostgreSQL cannot hold is taken out: NUL is dropped, a lone surrogate becomes U+FFFD. */
-function storableText(value: string): string {
+export function storableText(value: string): string {
   return value.replaceAll('\0', '').toWellFormed();
 }
 
@@ -91,6 +91,11 @@ export const contractItem = z
       timeEfficiency: wire.time_efficiency ?? null,
     }),
   );
+
+/** GET /contracts/public/bids/{contract_id}: one element. */
+export const bid = z
+  .object({ bid_id: id, amount: isk, date_bid: dateTime })
+  .transform((wire): Bid => ({ bidId: wire.bid_id, amount: wire.amount, dateBid: wire.date_bid }));
 
 /** GET /universe/types/{type_id}. The category is not in the answer. */
 export const itemType = z

@@ -1,6 +1,7 @@
 import type { ContractResult } from '../database/tables/contract-results.ts';
 import type { ListAnswer } from '../esi/contract-list.ts';
 import type { ContractItem } from '../model.ts';
+import type { Probe } from '../outcome.ts';
 import { classifyContract, NOT_CLASSIFIED } from './ships/classify-contract.ts';
 
 /** How asking for a contract's items went; beside ESI's answers, the reasons for none. */
@@ -20,6 +21,8 @@ export interface Decision {
   readonly result: ContractResult;
   /** To be stored, even when the contract stays pending for a type that is not known yet. */
   readonly items: readonly ContractItem[];
+  /** What ESI answered in place of items. */
+  readonly probe?: Probe;
 }
 
 /** Decides what is stored of a contract beside its listing. @param attempts answers without items before */
@@ -39,7 +42,11 @@ export function decideResult(
     case 'broken':
       return { result: unknownResult('pending', attempts + 1, null), items: [] };
     case 'gone':
-      return { result: unknownResult('unavailable', attempts + 1, outcome.expiresAt), items: [] };
+      return {
+        result: unknownResult('unavailable', attempts + 1, outcome.expiresAt),
+        items: [],
+        probe: outcome.probe,
+      };
     case 'rows': {
       const { rows: items } = outcome;
       const isResolved = items.every(({ typeId }) => types.isResolved(typeId));

@@ -12,6 +12,7 @@ import { REGION_NAMES } from '../region-names.ts';
 import { chooseRegionIds, withStates } from './choose-regions.ts';
 import { allSettled } from './concurrency.ts';
 import { enrich } from './enrich.ts';
+import { findOutcomes, type OutcomesParts } from './outcomes/find-outcomes.ts';
 import { reclassifyHistory, reclassifyOutstanding } from './reclassify.ts';
 import { aggregateRegions, type RegionsParts } from './regions.ts';
 import { DRY_RUN, type Store } from './store.ts';
@@ -21,15 +22,21 @@ import { refreshTypes } from './types/refresh-types.ts';
 /** The settings that a pass works by. */
 export type PassSettings = Pick<
   Config,
-  'SHIP_GROUP_IDS' | 'TYPE_REFRESH_DAYS' | 'TYPE_REFRESH_LIMIT' | 'ENRICH_LIMIT'
+  | 'SHIP_GROUP_IDS'
+  | 'TYPE_REFRESH_DAYS'
+  | 'TYPE_REFRESH_LIMIT'
+  | 'ENRICH_LIMIT'
+  | 'AUCTION_BIDS'
+  | 'OUTCOME_PROBES'
 >;
 
 /** What a pass works with: all that its stages need, but for what it finds out itself. */
-export type PassParts = Omit<RegionsParts, 'types'> & OpeningParts;
+export type PassParts = Omit<RegionsParts, 'types'> & OpeningParts & OutcomesParts;
 
 /**
  * One pass: types first, since contracts are classified with them, then the regions, then what
- * changes of the past; names and places last, since nothing waits for them.
+ * changes of the past and what became of the contracts that ended; names and places last, since
+ * nothing waits for them.
  *
  * @throws DatabaseError, LockLostError, EsiError when not even the regions can be had, or the
  *   reason of the signal
@@ -44,6 +51,7 @@ export async function pass(
     openTypeCache(parts, settings.SHIP_GROUP_IDS),
     chooseRegions(parts, choice),
   ]);
+  const regionIds = regions.map(({ regionId }) => regionId);
   try {
     await refreshTypes(
       { ...parts, types },
@@ -53,12 +61,14 @@ export async function pass(
     await reclassifyOutstanding({ ...parts, types });
     await aggregateRegions(regions, { ...parts, types });
     await reclassifyHistory({ ...parts, types });
-    // What a dry run would name is not worth requests.
-    if (store.runNumber !== DRY_RUN) await enrich(parts, settings);
+    // What a dry run would find out beside the contracts is not worth requests.
+    if (store.runNumber !== DRY_RUN) {
+      await findOutcomes(regionIds, parts, settings);
+      await enrich(parts, settings);
+    }
   } finally {
     await types.settled();
   }
-  const regionIds = regions.map(({ regionId }) => regionId);
   report.shipContracts = await countShipContracts(store.read, regionIds);
 }
 

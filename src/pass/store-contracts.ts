@@ -11,6 +11,7 @@ import {
   type NewContract,
   updateListed,
 } from '../database/tables/contracts.ts';
+import { keepProbes } from '../database/tables/outcomes.ts';
 import { DatabaseError } from '../errors.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';
@@ -129,6 +130,9 @@ async function writeDecided(
   const added: NewContract[] = [];
   const results: ResultOfContract[] = [];
   const contents: ItemsOfContract[] = [];
+  const probes = decided.flatMap(({ job: { contractId }, decision: { probe } }) =>
+    probe === undefined ? [] : [{ contractId, probe }],
+  );
   for (const { job, decision } of decided) {
     const { contractId, listed, isBaseline } = job;
     const { result, items } = decision;
@@ -140,6 +144,7 @@ async function writeDecided(
     await insertContracts(sql, added);
     await updateResults(sql, results, runNumber);
     await insertItems(sql, contents);
+    await keepProbes(sql, probes, runNumber);
   });
   countStored(decided, parts);
 }

@@ -29,6 +29,12 @@ export class RunReport {
   readonly names = { resolved: 0, missing: 0 };
   /** Locations whose system became known, and those whose is not; structures of players left out. */
   readonly places = { resolved: 0, missing: 0 };
+  /** Auctions whose bids were asked for, and bids that were new. */
+  readonly bids = { auctions: 0, inserted: 0 };
+  /** Ended contracts: those that got an outcome, those that ESI was asked about, and those that got another. */
+  readonly outcomes = { decided: 0, probed: 0, revised: 0 };
+  /** Milliseconds that asking about ended contracts took. */
+  probingMs = 0;
   /** Ship contracts that are outstanding in the regions of the run, when it ends. */
   shipContracts = 0;
   /** Those of them that this run found, stored or not. */

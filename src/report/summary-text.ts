@@ -95,6 +95,25 @@ function dataLines(summary: Summary): SummaryLine[] {
     },
     { label: 'names', entries: foundAndMissing(summary.names) },
     { label: 'places', entries: foundAndMissing(summary.places) },
+    {
+      label: 'bids',
+      entries: [
+        ...counted(summary.bids.inserted, 'new'),
+        ...counted(summary.bids.auctions, 'auctions asked for', 'auction asked for'),
+      ],
+    },
+    { label: 'outcomes', entries: outcomesOf(summary) },
+  ];
+}
+
+function outcomesOf({ outcomes }: Summary): string[] {
+  const { decided, revised, probed, probingMs } = outcomes;
+  return [
+    ...counted(decided, 'decided'),
+    ...counted(revised, 'revised'),
+    ...(probed === 0
+      ? []
+      : [`${formatNumber(probed)} asked about in ${formatDuration(probingMs)}`]),
   ];
 }
 

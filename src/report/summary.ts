@@ -14,6 +14,7 @@ export interface Summary
     | 'types'
     | 'names'
     | 'places'
+    | 'bids'
     | 'failureCount'
   > {
   readonly runId: string;
@@ -24,6 +25,10 @@ export interface Summary
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly durationMs: number;
+  readonly outcomes: RunReport['outcomes'] & {
+    /** Milliseconds that the run took longer for asking. */
+    readonly probingMs: number;
+  };
   readonly esi: EsiCounters;
   readonly database: DatabaseCounters;
   readonly failures: readonly Failure[];
@@ -55,7 +60,7 @@ const NO_ESI: EsiCounters = {
 export function summarise(parts: SummaryParts): Summary {
   const { runId, dryRun, startedAt, finishedAt, durationMs, end, report } = parts;
   const { regions, contracts, shipContracts, items, types, names, places } = report;
-  const { failures, failureCount } = report;
+  const { bids, outcomes, probingMs, failures, failureCount } = report;
   return {
     runId,
     outcome: end.outcome,
@@ -71,6 +76,8 @@ export function summarise(parts: SummaryParts): Summary {
     types,
     names,
     places,
+    bids,
+    outcomes: { ...outcomes, probingMs },
     esi: parts.esi ?? NO_ESI,
     database: parts.database ?? { statements: 0, rowsWritten: 0 },
     failures,

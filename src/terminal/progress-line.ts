@@ -17,6 +17,8 @@ export interface ProgressState {
   /** Undefined where nobody can tell. */
   readonly timeLeftMs: number | undefined;
   readonly wait: Wait | undefined;
+  /** Vanished contracts that ESI is asked about; undefined until it comes to them. */
+  readonly probes?: { readonly done: number; readonly contracts: number } | undefined;
 }
 
 type Show = Pick<Terminal, 'columns' | 'hasColors'>;
@@ -62,6 +64,7 @@ function textsOf(state: ProgressState, nowMs: number): readonly (readonly string
   const reason = wait === undefined ? '' : describeWait(wait, nowMs);
   const waiting = reason === '' ? [] : [`waiting: ${reason}`];
   if (regions === undefined) return [['getting ready', ...waiting], [reason || 'getting ready']];
+  if (state.probes !== undefined) return probingTexts(state.probes, waiting);
   const more = state.isAllKnown ? '' : '+';
   const counts = `${formatNumber(state.contractsDone)}/${formatNumber(state.contractsExpected)}${more}`;
   const regionCounts = `${formatNumber(state.regionsDone)}/${formatNumber(regions)} regions`;
@@ -74,6 +77,19 @@ function textsOf(state: ProgressState, nowMs: number): readonly (readonly string
     [counts, ...pace],
     [reason === '' ? counts : `waiting: ${reason}`],
     [reason || counts],
+  ];
+}
+
+/** The pace is OUTCOMES.md's, whatever ESI would bear. */
+function probingTexts(
+  { done, contracts }: NonNullable<ProgressState['probes']>,
+  waiting: readonly string[],
+): readonly (readonly string[])[] {
+  const counts = `${formatNumber(done)}/${formatNumber(contracts)}`;
+  return [
+    [`asking what became of ${counts} contracts`, '20 a minute at most', ...waiting],
+    [`asking what became of ${counts} contracts`],
+    [`asking about ${counts}`],
   ];
 }
 
@@ -107,7 +123,9 @@ function barOf(state: ProgressState, room: number): string {
 }
 
 /** Where no contract is to be done, the regions are all there is to count. */
-function shareDone({ regions = 0, regionsDone, contractsDone, contractsExpected }: ProgressState) {
+function shareDone(state: ProgressState) {
+  const { regions = 0, regionsDone, contractsDone, contractsExpected, probes } = state;
+  if (probes !== undefined) return probes.done / probes.contracts;
   if (contractsExpected > 0) return Math.min(1, contractsDone / contractsExpected);
   return regions === 0 ? 0 : regionsDone / regions;
 }

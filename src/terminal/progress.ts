@@ -26,6 +26,8 @@ export interface Progress {
   /** Types that were not known are to be asked for. */
   typesMet(types: number): void;
   typeDone(): void;
+  /** So many of the vanished contracts were asked about. */
+  probing(done: number, contracts: number): void;
   stop(): void;
 }
 
@@ -36,6 +38,7 @@ export const silentProgress: Progress = {
   regionDone: () => undefined,
   typesMet: () => undefined,
   typeDone: () => undefined,
+  probing: () => undefined,
   stop: () => undefined,
 };
 
@@ -95,6 +98,7 @@ class TimedProgress implements Progress {
   #typesDone = 0;
   #samples: readonly Sample[] = [];
   #points: readonly TypesPoint[] = [];
+  #probes: ProgressState['probes'];
   #cancel = () => {};
 
   constructor(parts: TimedParts) {
@@ -127,6 +131,10 @@ class TimedProgress implements Progress {
 
   typeDone(): void {
     this.#typesDone += 1;
+  }
+
+  probing(done: number, contracts: number): void {
+    this.#probes = { done, contracts };
   }
 
   stop(): void {
@@ -163,6 +171,7 @@ class TimedProgress implements Progress {
       perSecond: amounts.contractsExpected === 0 ? undefined : perSecond,
       timeLeftMs: timeLeftMs(requestsLeft(amounts, this.#points), perSecond),
       wait: this.#parts.findWait(),
+      probes: this.#probes,
     };
   }
 }

@@ -26,7 +26,18 @@ const WRITTEN: readonly WrittenTable[] = [
   {
     table: 'contracts',
     columns: NEW_CONTRACT,
-    beside: ['status', 'closed_at', 'last_listed_at', 'ended_after', 'ended_before'],
+    beside: [
+      'status',
+      'closed_at',
+      'last_listed_at',
+      'ended_after',
+      'ended_before',
+      'outcome',
+      'outcome_confidence',
+      'outcome_price',
+      'outcome_evidence',
+      'successor_id',
+    ],
   },
   { table: 'contract_items', columns: CONTRACT_ITEM, beside: [] },
   { table: 'esi_type_cache', columns: TYPE, beside: ['history_after'] },
@@ -82,15 +93,19 @@ function equalsPrismaSchema(database: () => Database): void {
   test('the models are those that readers were promised', () => {
     expect(MODELS.map(({ name }) => name).sort()).toEqual([
       'AggregationRun',
+      'AuctionLook',
       'Constellation',
       'Contract',
+      'ContractBid',
       'ContractItem',
       'CourierRoute',
+      'DailyPrice',
       'EsiCategory',
       'EsiGroup',
       'EsiName',
       'EsiTypeCache',
       'Location',
+      'OutcomeProgress',
       'Region',
       'RunLease',
       'StaticDataVersion',
@@ -121,17 +136,14 @@ function keepsPromises(database: () => Database): void {
     expect(index?.definition).toContain(`WHERE (${condition})`);
   });
 
-  test('items belong to a contract', async () => {
+  test('items, bids and looks belong to a contract', async () => {
     const rows = await database().query<{ definition: string }>(
       `SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE contype = 'f'`,
     );
-    expect(rows).toEqual([
-      {
-        definition: expect.stringMatching(
-          /^FOREIGN KEY \(contract_id\) REFERENCES contracts\(contract_id\)/,
-        ),
-      },
-    ]);
+    const definition = expect.stringMatching(
+      /^FOREIGN KEY \(contract_id\) REFERENCES contracts\(contract_id\)/,
+    ) as string;
+    expect(rows).toEqual([{ definition }, { definition }, { definition }]);
   });
 }
 

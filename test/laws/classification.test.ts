@@ -115,12 +115,15 @@ describe('a contract', () => {
 
 const UNRESOLVED = 99_999;
 const NOW = new Date('2026-09-08T12:00:00Z');
+const PROBE = { status: 404, error: 'Contract not found!', at: NOW.toISOString() };
 const knownTypes = { isShip, isResolved: (typeId: number) => typeId !== UNRESOLVED };
 const outcomes: fc.Arbitrary<KnownOutcome> = fc.oneof(
   itemsOf([RIFTER, TRITANIUM, UNRESOLVED]).map((rows) => ({ kind: 'rows' as const, rows })),
   fc.constantFrom({ kind: 'none' }, { kind: 'postponed' }, { kind: 'empty' } as const),
   fc.string().map((message) => ({ kind: 'broken' as const, message })),
-  fc.date({ noInvalidDate: true }).map((expiresAt) => ({ kind: 'gone' as const, expiresAt })),
+  fc
+    .date({ noInvalidDate: true })
+    .map((expiresAt) => ({ kind: 'gone' as const, expiresAt, probe: PROBE })),
 );
 
 describe('what is decided of a contract', () => {

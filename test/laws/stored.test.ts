@@ -105,7 +105,7 @@ function contractsComeBack(database: () => Database): void {
   law(
     'listed contracts that the schema lets through come back as they were, to the last digit',
     fc.asyncProperty(contracts, async (list) => {
-      await database().execute('TRUNCATE contracts, contract_items');
+      await database().execute('TRUNCATE contracts, contract_items, contract_bids, auction_looks');
       expect(await insertContracts(database(), list.map(asNew))).toBe(list.length);
 
       const columns = CONTRACT_FIELDS.map(({ wire }) => wire);
@@ -120,7 +120,7 @@ function contractsComeBack(database: () => Database): void {
   law(
     'listed contracts that are stored are unchanged when they are listed again',
     fc.asyncProperty(contracts, async (list) => {
-      await database().execute('TRUNCATE contracts, contract_items');
+      await database().execute('TRUNCATE contracts, contract_items, contract_bids, auction_looks');
       await insertContracts(database(), list.map(asNew));
 
       expect(await compareListed(database(), list.map(ofRegion))).toEqual(new Map());
@@ -147,7 +147,7 @@ function othersComeBack(database: () => Database): void {
     fc.asyncProperty(items, contracts, async (list, [contract]) => {
       if (contract === undefined) return;
       const { contractId } = contract;
-      await database().execute('TRUNCATE contracts, contract_items');
+      await database().execute('TRUNCATE contracts, contract_items, contract_bids, auction_looks');
       await insertContracts(database(), [asNew(contract)]);
       const sorted = list.toSorted((one, other) => byId(one.recordId, other.recordId));
       expect(await insertItems(database(), [{ contractId, items: list }])).toBe(list.length);

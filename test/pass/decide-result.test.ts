@@ -100,7 +100,9 @@ describe('a contract without items to look at', () => {
   });
 
   it('is unavailable when they are gone, until the answer expires', () => {
-    expect(decide({ kind: 'gone', expiresAt: RETRY_AT })).toEqual({
+    const probe = { status: 204, error: null, at: '2026-09-08T12:00:00.000Z' };
+    expect(decide({ kind: 'gone', expiresAt: RETRY_AT, probe })).toEqual({
+      probe,
       items: [],
       result: {
         ...NOT_CLASSIFIED,

@@ -1,6 +1,6 @@
+import { type Answer, errorAnswer, type HeaderMap } from '../../fixtures/local-esi/answers.ts';
 import { contentEtag } from '../../fixtures/local-esi/listings.ts';
 import type { Random } from '../../fixtures/local-esi/random.ts';
-import { type Answer, errorAnswer, type HeaderMap } from '../../fixtures/local-esi/responses.ts';
 import type { RouteKind } from '../../fixtures/local-esi/routes.ts';
 
 /** What is sent instead of the right answer; `reset` and `hang` send nothing. */

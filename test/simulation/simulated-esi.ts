@@ -1,13 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { type Answer, errorAnswer, errorLimitAnswer } from '../../fixtures/local-esi/answers.ts';
 import { ErrorWindow, secondsToReset } from '../../fixtures/local-esi/error-window.ts';
 import type { Random } from '../../fixtures/local-esi/random.ts';
-import {
-  type Answer,
-  conditionalAnswer,
-  errorAnswer,
-  errorLimitAnswer,
-  regularAnswer,
-} from '../../fixtures/local-esi/responses.ts';
+import { conditionalAnswer, regularAnswer } from '../../fixtures/local-esi/responses.ts';
 import { parseRoute, type Route } from '../../fixtures/local-esi/routes.ts';
 import type { Universe } from '../../fixtures/local-esi/universe.ts';
 import { FAULTS, type Fault, type FaultyAnswer } from './esi-faults.ts';

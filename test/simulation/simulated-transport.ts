@@ -1,5 +1,5 @@
 import { AxiosError, AxiosHeaders, CanceledError, type InternalAxiosRequestConfig } from 'axios';
-import type { Answer } from '../../fixtures/local-esi/responses.ts';
+import type { Answer } from '../../fixtures/local-esi/answers.ts';
 import type { Transport } from '../../src/esi/http/http.ts';
 import { settled } from '../../src/esi/http/undici-transport.ts';
 import type { SimulatedEsi } from './simulated-esi.ts';

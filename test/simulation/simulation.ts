@@ -19,7 +19,7 @@ import { changeWorld } from './world-changes.ts';
 /** Back to what a database holds before its first run: CCP's static data. */
 const EMPTY = `
 TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs, esi_names,
-  courier_routes CASCADE;
+  courier_routes, daily_prices, outcome_progress CASCADE;
 DELETE FROM locations WHERE kind <> 'station' OR last_refreshed_at IS NOT NULL;
 UPDATE esi_groups SET last_refreshed_at = NULL WHERE last_refreshed_at IS NOT NULL;
 UPDATE esi_categories SET last_refreshed_at = NULL WHERE last_refreshed_at IS NOT NULL`;

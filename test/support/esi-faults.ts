@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import type { Answer, HeaderMap } from '../../fixtures/local-esi/answers.ts';
 import type { FaultAnswer } from '../../fixtures/local-esi/faults.ts';
-import type { Answer, HeaderMap } from '../../fixtures/local-esi/responses.ts';
 
 /** What an answer with the fault is worth: as much as one without, or nothing. */
 type Worth = 'harmless' | 'refused';

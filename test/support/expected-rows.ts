@@ -36,7 +36,9 @@ export function listedPart(row: Row): Row {
   const { first_seen_at: _, closed_at: __, items_fetched_at: fetchedAt, ...rest } = row;
   const { items_attempts: ___, items_retry_at: ____, ...listed } = rest;
   const { listed_in: _____, changed_in: ______, is_baseline: _______, ...ofContract } = listed;
-  const { last_listed_at: _1, ended_after: _2, ended_before: _3, ...columns } = ofContract;
+  const { last_listed_at: _1, ended_after: _2, ended_before: _3, ...ofEnd } = ofContract;
+  const { outcome: _4, outcome_confidence: _5, outcome_price: _6, ...verdict } = ofEnd;
+  const { outcome_evidence: _7, successor_id: _8, ...columns } = verdict;
   return {
     ...columns,
     hasFetchTime: fetchedAt !== null,

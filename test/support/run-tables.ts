@@ -16,6 +16,10 @@ export const TABLES = [
   'esi_groups',
   'esi_categories',
   'courier_routes',
+  'contract_bids',
+  'auction_looks',
+  'daily_prices',
+  'outcome_progress',
 ] as const;
 
 /** Those that CCP's static data fill. */

@@ -44,11 +44,16 @@ const CHANGED_TABLES = [
   'locations',
   'courier_routes',
   'static_data',
+  'contract_bids',
+  'auction_looks',
+  'outcome_progress',
 ];
 const NEEDED_RIGHTS: readonly (readonly [table: string, privilege: string])[] = [
   ...rightsOn('contract_items', 'SELECT', 'INSERT'),
   ...CHANGED_TABLES.flatMap((table) => rightsOn(table, 'SELECT', 'INSERT', 'UPDATE')),
   ...rightsOn('system_jumps', 'SELECT', 'INSERT'),
+  ...rightsOn('daily_prices', 'SELECT', 'INSERT', 'UPDATE', 'DELETE'),
+  ...rightsOn('contract_ends', 'SELECT'),
 ];
 
 function rightsOn(table: string, ...privileges: readonly string[]) {

@@ -6,7 +6,7 @@ type ColumnType<Value> =
       ? 'timestamptz'
       : NonNullable<Value> extends number
         ? 'smallint' | 'integer' | 'bigint' | 'double precision' | 'numeric(20,2)'
-        : 'text';
+        : 'text' | 'jsonb';
 
 /** Each field of a row, no more and no less, with the type of its column. */
 type ColumnTypes<Row> = { readonly [Field in keyof Row]-?: ColumnType<Row[Field]> };

@@ -10,6 +10,7 @@ import {
   RESULT,
   UNKNOWN_RESULT,
 } from './contract-results.ts';
+import { voidedOutcome } from './outcomes.ts';
 
 export interface ContractOfRegion extends PublicContract {
   readonly regionId: number;
@@ -112,7 +113,7 @@ const resultAssignments = (stored: string, listed: string) =>
 const listingAssignments = (stored: string, listed: string) => `
   ${LISTING.assignments(listed)}, ${dateAssignments(stored, listed)},
   ${resultAssignments(stored, listed)}, status = 'outstanding', closed_at = NULL,
-  last_listed_at = NULL, ended_after = NULL, ended_before = NULL`;
+  last_listed_at = NULL, ended_after = NULL, ended_before = NULL, ${voidedOutcome(stored)}`;
 
 const hasChanged = (stored: string, listed: string) =>
   `(${LISTING.differ(stored, listed)} OR ${followsDates(stored, listed)}

@@ -40,6 +40,19 @@ export async function wasNothingMissing(executor: SqlExecutor): Promise<boolean>
   return missing.length > 0 && missing.every((count) => count === 0);
 }
 
+/** Of the last runs: the time from one begin to the next, so that a long gap counts once. */
+const SELECT_INTERVAL = `
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::float8 AS seconds FROM (
+  SELECT extract(epoch FROM started_at - lag(started_at) OVER (ORDER BY number)) AS seconds
+  FROM (SELECT number, started_at FROM aggregation_runs ORDER BY number DESC LIMIT 12) AS last_runs) AS gaps
+WHERE seconds > 0`;
+
+/** Seconds from one run to the next, as they usually are; undefined until there were two. */
+export async function usualIntervalSeconds(executor: SqlExecutor): Promise<number | undefined> {
+  const [row] = await executor.query<{ seconds: number | null }>(SELECT_INTERVAL);
+  return row?.seconds ?? undefined;
+}
+
 /** A successor writes no summary. */
 const HAS_SUMMARY = `
 SELECT 1 AS found FROM aggregation_runs WHERE run_id = $1::uuid AND summary IS NOT NULL`;

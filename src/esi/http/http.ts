@@ -54,6 +54,8 @@ export interface HttpRequest extends Expected {
   readonly headers?: Readonly<Record<string, string>>;
   /** Statuses beside 200 that are an answer, not an error. */
   readonly accept?: readonly number[];
+  /** @default true */
+  readonly isRetried?: boolean;
 }
 
 interface Body {
@@ -209,9 +211,10 @@ function createAxios(defaults: CreateAxiosDefaults): AxiosInstance {
 }
 
 function toAxiosConfig(request: HttpRequest): AxiosRequestConfig {
-  const { path: url, route, body, headers, accept, shape, check } = request;
+  const { path: url, route, body, headers, accept, shape, check, isRetried = true } = request;
   const validateStatus = (status: number) => status === 200 || accept?.includes(status) === true;
-  const config = { url, method: methodOf(request), route, shape, check, validateStatus };
+  const retry = isRetried ? {} : { 'axios-retry': { retries: 0 } };
+  const config = { url, method: methodOf(request), route, shape, check, validateStatus, ...retry };
   if (body === undefined) return headers === undefined ? config : { ...config, headers };
   return { ...config, data: JSON.stringify(body), headers: { ...headers, ...JSON_CONTENT } };
 }

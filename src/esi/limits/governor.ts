@@ -59,6 +59,11 @@ export class Governor {
     return this.#waiting.length === 0 ? undefined : this.#held;
   }
 
+  /** Errors that ESI allows still before it refuses everything, as far as it has told. */
+  get errorsLeft(): number {
+    return this.#limits.errorsLeft(this.#nowMs());
+  }
+
   /** Whether no request is under way. */
   get isIdle(): boolean {
     return this.#inFlight === 0;

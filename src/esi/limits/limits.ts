@@ -57,6 +57,11 @@ export class EsiLimits {
     return this.#admitByErrors(inFlight, nowMs) ?? this.#admitByBucket(route, inFlight, nowMs);
   }
 
+  /** Errors left in the window of now. */
+  errorsLeft(nowMs: number): number {
+    return nowMs >= this.#errorWindowEndMs ? ERROR_LIMIT : this.#errorsLeft;
+  }
+
   /** Takes note of an answer. */
   observe(answer: Answer, nowMs: number): void {
     this.#hasHeard = true;

@@ -81,6 +81,11 @@ onEachEmptyDatabase('a database of the version before columns went', (database) 
       last_listed_at: null,
       ended_after: null,
       ended_before: null,
+      outcome: null,
+      outcome_confidence: null,
+      outcome_price: null,
+      outcome_evidence: null,
+      successor_id: null,
     };
     expect(await storedContract(database(), 1)).toEqual({ ...contract, ...added });
     expect(await findRegions(database())).toEqual([REGION]);

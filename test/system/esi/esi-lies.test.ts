@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
+import type { Answer, HeaderMap } from '../../../fixtures/local-esi/answers.ts';
 import type { FaultAnswer } from '../../../fixtures/local-esi/faults.ts';
-import type { Answer, HeaderMap } from '../../../fixtures/local-esi/responses.ts';
 import { startStoredWorld } from '../../support/run-stored-world.ts';
 import { contractsOf, takeAway } from '../../support/run-universe.ts';
 import {

@@ -139,7 +139,7 @@ const DENIED: readonly { role: Role; sql: string }[] = [
   { role: WRITER, sql: 'CREATE TEMP TABLE other (id int)' },
   { role: WRITER, sql: 'DROP TABLE regions' },
   { role: WRITER, sql: 'ALTER TABLE regions ADD COLUMN other int' },
-  { role: WRITER, sql: 'TRUNCATE contracts, contract_items' },
+  { role: WRITER, sql: 'TRUNCATE contracts, contract_items, contract_bids, auction_looks' },
   { role: WRITER, sql: 'DELETE FROM contracts' },
   { role: WRITER, sql: 'UPDATE contract_items SET quantity = 1' },
   { role: WRITER, sql: `UPDATE _prisma_migrations SET checksum = ''` },

@@ -1,0 +1,343 @@
+import type { Evidence, Outcome, Probe, Successor, Verdict } from '../../outcome.ts';
+import type { SqlExecutor } from '../database.ts';
+import { jsonObject, readJsonRows } from '../json-rows.ts';
+import { batchStatement, executeBatch } from './batch.ts';
+import { columnsOf } from './columns.ts';
+import { CONTRACT_ID, type ContractId } from './contract-results.ts';
+
+/** A contract that has ended, with what is stored of its end. */
+export interface EndedContract extends ContractId {
+  readonly type: string;
+  readonly price: number | null;
+  readonly buyout: number | null;
+  readonly dateExpired: Date;
+  readonly endedAfter: Date | null;
+  readonly endedBefore: Date | null;
+  readonly outcome: Outcome | null;
+  readonly evidence: Partial<Evidence> | null;
+  /** The highest bid that was seen. */
+  readonly lastBid: number | null;
+  /** ESI's time of the last look at the bids. */
+  readonly bidsSeenAt: Date | null;
+}
+
+/** What is decided of a contract; without a verdict nothing is said of it. */
+export interface DecidedContract extends ContractId {
+  readonly verdict: Verdict | undefined;
+}
+
+/** A later contract of the same issuer that holds the same. */
+export interface SuccessorOf extends ContractId {
+  readonly successor: Successor;
+}
+
+/** The columns of `contracts` that hold a verdict. */
+interface OutcomeRow {
+  readonly outcome: Outcome | null;
+  readonly outcomeConfidence: string | null;
+  readonly outcomePrice: number | null;
+  readonly outcomeEvidence: string | null;
+  readonly successorId: number | null;
+}
+
+const OUTCOME = columnsOf<OutcomeRow>({
+  outcome: 'text',
+  outcomeConfidence: 'text',
+  outcomePrice: 'numeric(20,2)',
+  outcomeEvidence: 'jsonb',
+  successorId: 'bigint',
+});
+
+/** A contract that came back has not ended: its verdict goes, what spoke for it is kept as void. */
+export const voidedOutcome = (stored: string) => `
+  outcome = NULL, outcome_confidence = NULL, outcome_price = NULL, successor_id = NULL,
+  outcome_evidence = CASE
+    WHEN ${stored}.status = 'outstanding' THEN ${stored}.outcome_evidence
+    WHEN ${stored}.outcome IS NULL AND ${stored}.outcome_evidence IS NULL THEN NULL
+    ELSE jsonb_build_object('voided', coalesce(${stored}.outcome_evidence, '{}') || jsonb_build_object(
+      'outcome', ${stored}.outcome, 'endedAfter', ${stored}.ended_after,
+      'endedBefore', ${stored}.ended_before)) END`;
+
+/** What is written of an end in place of what was; evidence of ends that were none stays. */
+const UPDATE_OUTCOMES = batchStatement(
+  CONTRACT_ID.and(OUTCOME),
+  ({ rows, parameter }) => `
+UPDATE contracts AS stored SET outcome = decided.outcome,
+  outcome_confidence = decided.outcome_confidence, outcome_price = decided.outcome_price,
+  successor_id = decided.successor_id, outcome_evidence = ${evidenceBesideVoided('decided')},
+  changed_in = ${parameter(1)}::bigint
+FROM ${rows('decided')}
+WHERE stored.contract_id = decided.contract_id AND stored.status <> 'outstanding'
+  AND (${OUTCOME.without('outcomeEvidence').differ('stored', 'decided')}
+    OR stored.outcome_evidence IS DISTINCT FROM ${evidenceBesideVoided('decided')})`,
+);
+
+function evidenceBesideVoided(decided: string): string {
+  return `CASE WHEN stored.outcome_evidence ? 'voided'
+    THEN coalesce(${decided}.outcome_evidence, '{}')
+      || jsonb_build_object('voided', stored.outcome_evidence -> 'voided')
+    ELSE ${decided}.outcome_evidence END`;
+}
+
+/**
+ * Writes what was decided where it is something else than before.
+ *
+ * @returns the number of contracts written
+ */
+export function updateOutcomes(
+  executor: SqlExecutor,
+  decided: readonly DecidedContract[],
+  runNumber: number,
+): Promise<number> {
+  const rows = decided.map(({ contractId, verdict }) => ({ contractId, ...rowOf(verdict) }));
+  return executeBatch(executor, UPDATE_OUTCOMES, rows, runNumber);
+}
+
+function rowOf(verdict: Verdict | undefined): OutcomeRow {
+  return {
+    outcome: verdict?.outcome ?? null,
+    outcomeConfidence: verdict?.confidence ?? null,
+    outcomePrice: verdict?.price ?? null,
+    outcomeEvidence: verdict === undefined ? null : JSON.stringify(verdict.evidence),
+    successorId: verdict?.successorId ?? null,
+  };
+}
+
+interface ProbeRow extends ContractId {
+  readonly probe: string;
+}
+
+/** ESI's answers about contracts; then the number of the run. An acceptance is never overwritten. */
+const KEEP_PROBES = batchStatement(
+  CONTRACT_ID.and(columnsOf<Omit<ProbeRow, keyof ContractId>>({ probe: 'jsonb' })),
+  ({ rows, parameter }) => `
+UPDATE contracts AS stored SET changed_in = ${parameter(1)}::bigint,
+  outcome_evidence = coalesce(stored.outcome_evidence, '{}') || jsonb_build_object('probe', answered.probe)
+FROM ${rows('answered')}
+WHERE stored.contract_id = answered.contract_id
+  AND (stored.outcome_evidence #>> '{probe,error}' ILIKE 'contract accepted by player%') IS NOT TRUE`,
+);
+
+/** Keeps what ESI answered about contracts, for the decision on their end. */
+export function keepProbes(
+  executor: SqlExecutor,
+  answered: readonly (ContractId & { readonly probe: Probe })[],
+  runNumber: number,
+): Promise<number> {
+  const rows = answered.map(({ contractId, probe }) => ({
+    contractId,
+    probe: JSON.stringify(probe),
+  }));
+  return executeBatch(executor, KEEP_PROBES, rows, runNumber);
+}
+
+const ENDED = {
+  contractId: 'contract_id',
+  type: 'type',
+  price: 'price',
+  buyout: 'buyout',
+  dateExpired: 'date_expired',
+  endedAfter: 'ended_after',
+  endedBefore: 'ended_before',
+  outcome: 'outcome',
+  evidence: 'outcome_evidence',
+  lastBid: `(SELECT max(amount) FROM contract_bids AS bid WHERE bid.contract_id = ended.contract_id)`,
+  bidsSeenAt: `(SELECT seen_at FROM auction_looks AS look WHERE look.contract_id = ended.contract_id)`,
+} satisfies Record<keyof EndedContract, string>;
+
+/** $1 contract ids → those that have ended. */
+const SELECT_ENDED = `
+SELECT coalesce(json_agg(${jsonObject(ENDED)} ORDER BY contract_id), '[]')::text AS rows
+FROM contracts AS ended
+WHERE contract_id IN (SELECT json_array_elements_text($1::json)::bigint) AND status <> 'outstanding'`;
+
+type EndedJson = Omit<EndedContract, 'dateExpired' | 'endedAfter' | 'endedBefore' | 'bidsSeenAt'> &
+  Readonly<Record<'dateExpired', string>> &
+  Readonly<Record<'endedAfter' | 'endedBefore' | 'bidsSeenAt', string | null>>;
+
+/** Contracts that have ended, with what is known of their end. */
+export async function endedContracts(
+  executor: SqlExecutor,
+  contractIds: readonly number[],
+): Promise<EndedContract[]> {
+  const ids = JSON.stringify(contractIds);
+  const rows = await readJsonRows<EndedJson>(executor, SELECT_ENDED, ids);
+  return rows.map((row) => ({
+    ...row,
+    dateExpired: new Date(row.dateExpired),
+    endedAfter: timeOf(row.endedAfter),
+    endedBefore: timeOf(row.endedBefore),
+    bidsSeenAt: timeOf(row.bidsSeenAt),
+  }));
+}
+
+function timeOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
+
+/** Whether one contract is a later one of the issuer of another, and holds an item of it. */
+const HOLDS_SAME_ITEM = `
+later.issuer_id = ended.issuer_id AND later.contract_id > ended.contract_id AND EXISTS (
+  SELECT 1 FROM contract_items AS item JOIN contract_items AS again
+    ON again.contract_id = later.contract_id AND again.item_id = item.item_id
+  WHERE item.contract_id = ended.contract_id AND item.is_included AND again.is_included)`;
+
+/** What a contract holds, but for the ids of its items: text that is equal for equal goods. */
+const goodsOf = (contract: string) => `
+(SELECT json_agg(json_build_array(type_id, is_included, is_blueprint_copy, runs,
+    material_efficiency, time_efficiency, quantity))::text
+  FROM (SELECT type_id, is_included, is_blueprint_copy, runs, material_efficiency, time_efficiency,
+      sum(quantity) AS quantity
+    FROM contract_items WHERE contract_id = ${contract}.contract_id
+    GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6) AS goods)`;
+
+/** Issued while the other ended, or within two hours after (OUTCOMES.md, rule 6), and like it. */
+const HOLDS_THE_LIKE = `
+later.issuer_id = ended.issuer_id AND later.contract_id > ended.contract_id
+  AND later.date_issued >= coalesce(ended.ended_after, ended.date_issued)
+  AND later.date_issued <= ended.ended_before + interval '2 hours'
+  AND later.items_status = 'fetched' AND ended.items_status = 'fetched'
+  AND ${goodsOf('later')} = ${goodsOf('ended')}`;
+
+const OF_IDS = 'IN (SELECT json_array_elements_text($1::json)::bigint)';
+
+/** $1 ended contracts → [id, id of the next contract with an item of it, its price]. */
+const SELECT_SAME = `
+SELECT coalesce(json_agg(json_build_array(contract_id, later_id, price)), '[]')::text AS rows
+FROM (SELECT DISTINCT ON (ended.contract_id)
+    ended.contract_id, later.contract_id AS later_id, later.price
+  FROM contracts AS ended JOIN contracts AS later ON ${HOLDS_SAME_ITEM}
+  WHERE ended.contract_id ${OF_IDS}
+  ORDER BY ended.contract_id, later.contract_id) AS next`;
+
+/** $1 ended contracts → [id, id of a later contract with the like, its price, its predecessors]. */
+const SELECT_LIKE = `
+SELECT coalesce(json_agg(json_build_array(ended.contract_id, later.contract_id, later.price, (
+    SELECT json_agg(other.contract_id) FROM contracts AS other
+    WHERE other.successor_id = later.contract_id))
+  ORDER BY ended.contract_id, later.contract_id), '[]')::text AS rows
+FROM contracts AS ended JOIN contracts AS later ON ${HOLDS_THE_LIKE}
+WHERE ended.contract_id ${OF_IDS}`;
+
+/** The next contract of each that holds one of its very items. */
+export async function sameItemSuccessors(
+  executor: SqlExecutor,
+  contractIds: readonly number[],
+): Promise<SuccessorOf[]> {
+  const ids = JSON.stringify(contractIds);
+  const rows = await readJsonRows<[number, number, number | null]>(executor, SELECT_SAME, ids);
+  return rows.map(([contractId, laterId, price]) => ({
+    contractId,
+    successor: { contractId: laterId, by: 'item_id', price },
+  }));
+}
+
+/** A later contract with the like goods, and the contracts that it is the successor of already. */
+export interface Likeness extends SuccessorOf {
+  readonly successorOf: readonly number[];
+}
+
+/** Later contracts with the like goods, which may follow; ascending. */
+export async function likeSuccessors(
+  executor: SqlExecutor,
+  contractIds: readonly number[],
+): Promise<Likeness[]> {
+  const rows = await readJsonRows<[number, number, number | null, number[] | null]>(
+    executor,
+    SELECT_LIKE,
+    JSON.stringify(contractIds),
+  );
+  return rows.map(([contractId, laterId, price, successorOf]) => ({
+    contractId,
+    successor: { contractId: laterId, by: 'items', price },
+    successorOf: successorOf ?? [],
+  }));
+}
+
+/** A successor that is listed later than this after the end changes no verdict any more. */
+const REVISION_DAYS = 30;
+
+/**
+ * $1 number of a run → [ids of contracts that have ended and changed since, ids of others that may
+ * have a successor among those stored since].
+ */
+const SELECT_UNDECIDED = `
+WITH later AS MATERIALIZED (
+  SELECT contract_id, issuer_id, date_issued, price, items_status FROM contracts
+  WHERE changed_in > $1 AND items_status = 'fetched'),
+open_ends AS MATERIALIZED (
+  SELECT contract_id, issuer_id, date_issued, ended_after, ended_before, items_status, outcome,
+    successor_id
+  FROM contracts WHERE status <> 'outstanding' AND items_status = 'fetched'
+    AND closed_at > (SELECT max(started_at) FROM aggregation_runs) - interval '${REVISION_DAYS} days'
+    AND issuer_id IN (SELECT issuer_id FROM later))
+SELECT json_build_array(
+  (SELECT json_agg(contract_id) FROM contracts WHERE changed_in > $1 AND status <> 'outstanding'),
+  (SELECT json_agg(DISTINCT ended.contract_id) FROM open_ends AS ended JOIN later
+    ON later.issuer_id = ended.issuer_id AND later.contract_id > ended.contract_id
+    AND (ended.successor_id IS NULL OR ended.successor_id > later.contract_id
+      OR ended.outcome = 'relisted_likely')
+    AND (${HOLDS_SAME_ITEM} OR ${HOLDS_THE_LIKE})))::text AS rows`;
+
+/** Ended contracts that are to be decided, after what changed in runs after this one. */
+export async function undecidedSince(executor: SqlExecutor, runNumber: number): Promise<number[]> {
+  const [ended, followed] = (await readJsonRows(executor, SELECT_UNDECIDED, runNumber)) as [
+    number[] | null,
+    number[] | null,
+  ];
+  return [...new Set([...(ended ?? []), ...(followed ?? [])])].toSorted((a, b) => a - b);
+}
+
+/** $1 the last contract seen, $2 how many to look at → [those that have ended]. */
+const SELECT_ENDED_AFTER = `
+SELECT coalesce(json_agg(contract_id ORDER BY contract_id), '[]')::text AS rows FROM (
+  SELECT contract_id FROM contracts WHERE contract_id > $1 AND status <> 'outstanding'
+  ORDER BY contract_id LIMIT $2) AS slice`;
+
+/** Ended contracts after this one, ascending, so many at most. */
+export function endedAfter(
+  executor: SqlExecutor,
+  contractId: number,
+  contracts: number,
+): Promise<number[]> {
+  return readJsonRows<number>(executor, SELECT_ENDED_AFTER, contractId, contracts);
+}
+
+/** A vanished contract that ESI may be asked about. */
+export interface ProbeCandidate extends ContractId {
+  /** Answers so far that came from a cache. */
+  readonly attempts: number;
+}
+
+/** One kind of thing, nothing asked in return, a price (SPEC §5.15). */
+const IS_CLEAN = `(price > 0 AND NOT requests_items AND (NOT contains_additional_items OR (
+  SELECT count(DISTINCT (type_id, is_blueprint_copy, runs, material_efficiency, time_efficiency))
+  FROM contract_items AS item WHERE item.contract_id = contracts.contract_id) = 1))`;
+
+/**
+ * $1 now, $2 how many at most → [contract_id, attempts]. Ships first, then clean ones, the newest
+ * first; those that were listed again last of their kind. A refusal is asked about again for an hour.
+ */
+const SELECT_CANDIDATES = `
+SELECT coalesce(json_agg(json_build_array(contract_id, attempts)), '[]')::text AS rows FROM (
+  SELECT contract_id, coalesce((outcome_evidence #>> '{probe,attempts}')::integer, 0) AS attempts
+  FROM contracts
+  WHERE status <> 'outstanding' AND type IN ('item_exchange', 'auction')
+    AND closed_at > $1::timestamptz - interval '24 hours'
+    AND CASE WHEN outcome_evidence -> 'probe' IS NULL THEN true
+      ELSE (outcome_evidence #>> '{probe,retryAt}')::timestamptz <= $1::timestamptz
+        AND (outcome_evidence #>> '{probe,status}' = '200'
+          OR closed_at > $1::timestamptz - interval '1 hour') END
+  ORDER BY is_ship_contract DESC, ${IS_CLEAN} DESC, successor_id IS NOT NULL,
+    closed_at DESC, contract_id DESC
+  LIMIT $2) AS candidates`;
+
+/** Contracts that vanished in the last day and that ESI was not asked about for good. */
+export async function probeCandidates(
+  executor: SqlExecutor,
+  now: Date,
+  limit: number,
+): Promise<ProbeCandidate[]> {
+  const rows = await readJsonRows<[number, number]>(executor, SELECT_CANDIDATES, now, limit);
+  return rows.map(([contractId, attempts]) => ({ contractId, attempts }));
+}
