@@ -46,7 +46,14 @@ const LIKE: Successor = { contractId: 8, by: 'items', price: PRICE };
 const EARLY = -24 * 60;
 
 /** Name, observation, outcome, confidence, rules; the price where there is one. */
-type Case = readonly [string, Observation, string, string, readonly number[], number?];
+type Case = readonly [
+  name: string,
+  observed: Observation,
+  outcome: string,
+  confidence: string,
+  rules: readonly number[],
+  price?: number,
+];
 
 const CASES: readonly Case[] = [
   [
@@ -206,9 +213,16 @@ const CASES: readonly Case[] = [
 ];
 
 describe('what became of a contract', () => {
-  it.each(CASES)('%s', (_name, observed, outcome, confidence, rules, price) => {
+  it.each(
+    CASES.map(([name, observed, outcome, confidence, rules, price = null]) => ({
+      name,
+      observed,
+      said: { outcome, confidence, price },
+      rules,
+    })),
+  )('$name', ({ observed, said, rules }) => {
     const verdict = decideOutcome(observed);
-    expect(verdict).toMatchObject({ outcome, confidence, price: price ?? null });
+    expect(verdict).toMatchObject(said);
     expect(verdict?.evidence.rules).toEqual(rules);
   });
 
