@@ -96,6 +96,7 @@ describe('a contract whose items are gone', () => {
     expect(await client.contractItems(CONTRACT)).toEqual({
       kind: 'gone',
       expiresAt: new Date(NOW.getTime() + 900_000),
+      probe: { status, error: status === 204 ? null : `status ${status}`, at: NOW.toISOString() },
     });
     expect(mock.requests).toHaveLength(1);
   });
@@ -130,7 +131,7 @@ describe('a contract whose items are gone', () => {
     const { mock, client } = new EsiHarness();
     mock.get(pathOf(1), { status: 204, headers: headers as Record<string, string> });
 
-    expect(await client.contractItems(CONTRACT)).toEqual({
+    expect(await client.contractItems(CONTRACT)).toMatchObject({
       kind: 'gone',
       expiresAt: new Date(NOW.getTime() + lifeMs),
     });

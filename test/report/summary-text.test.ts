@@ -70,6 +70,8 @@ describe('the summary for people', () => {
       'types          21 new, 22 refreshed, 23 failed',
       'names          24 found, 25 missing',
       'places         26 found, 27 missing',
+      'bids           29 new, 28 auctions asked for',
+      'outcomes       32 decided, 34 revised, 33 asked about in 35.0 s',
       'ESI         1,041 requests, 3 not modified, 2 from the cache, 5 retries, 1 error, 7.3 s held back by its limits',
       'database        1 row written',
       'failures: 1',

@@ -47,6 +47,8 @@ describe('the summary as an object', () => {
       types: { discovered: 21, refreshed: 22, failed: 23 },
       names: { resolved: 24, missing: 25 },
       places: { resolved: 26, missing: 27 },
+      bids: { auctions: 28, inserted: 29 },
+      outcomes: { decided: 32, probed: 33, revised: 34, probingMs: 35_000 },
       esi: ESI_COUNTS,
       database: { statements: 8, rowsWritten: 9 },
       failures: [{ regionId: 10_000_002, message: 'no answer' }],

@@ -30,6 +30,9 @@ export function filledReport(): RunReport {
   Object.assign(report.types, { discovered: 21, refreshed: 22, failed: 23 });
   Object.assign(report.names, { resolved: 24, missing: 25 });
   Object.assign(report.places, { resolved: 26, missing: 27 });
+  Object.assign(report.bids, { auctions: 28, inserted: 29 });
+  Object.assign(report.outcomes, { decided: 32, probed: 33, revised: 34 });
+  report.probingMs = 35_000;
   report.shipContracts = 31;
   report.fail({ regionId: 10_000_002, message: 'no answer' });
   return report;

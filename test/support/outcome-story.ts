@@ -82,19 +82,22 @@ export class Story {
     await closeContracts(this.#database, vanished, { ...closing, runNumber: this.run });
   }
 
-  async decide(mayProbe = true): Promise<void> {
-    const { transact } = this.#database;
-    const logger = { info: () => undefined } as never;
-    await decideOutcomes({
-      store: { read: this.#database, write: transact, runNumber: this.run },
+  decide(mayProbe = true): Promise<void> {
+    return decideOutcomes({ ...this.parts(), mayProbe });
+  }
+
+  /** What the stages of the run work with. */
+  parts() {
+    return {
+      store: { read: this.#database, write: this.#database.transact, runNumber: this.run },
       report: this.report,
       clock: { monotonicMs: () => 0 },
       signal: new AbortController().signal,
       timeIsUp: new AbortController().signal,
       batchRows: 2,
-      logger,
-      mayProbe,
-    });
+      logger: { info: () => undefined } as never,
+      mayProbe: true,
+    };
   }
 
   async outcomes(): Promise<Record<number, unknown>> {

@@ -72,7 +72,7 @@ export class Tables {
   }
 
   /** Every row of a view, by the clock of the database. */
-  async view(name: 'ship_offers' | 'contract_offers'): Promise<readonly Row[]> {
+  async view(name: 'ship_offers' | 'contract_offers' | 'contract_sales'): Promise<readonly Row[]> {
     const sql = `SELECT coalesce(json_agg(to_jsonb(v)), '[]')::text AS rows FROM ${name} AS v`;
     return this.#storage.open(async (query) => parseRows<Row>(await query(sql)));
   }
