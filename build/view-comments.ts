@@ -52,17 +52,21 @@ function placeColumns(prefix: string, where: string): Columns {
   );
 }
 
-const END: Columns = {
-  ended_after: "It ended after this: ESI's time of the last complete listing that showed it.",
-  ended_before:
-    "It ended before this: ESI's time of the first complete listing that did not show it.",
-  day: 'Of ended_before, in UTC.',
+const KIND: Columns = {
   type_id: 'What it is.',
   is_blueprint_copy: 'A copy of a blueprint.',
   runs: 'Runs of a blueprint copy.',
   material_efficiency: 'Of a blueprint, in percent.',
   time_efficiency: 'Of a blueprint, in percent.',
   quantity: 'So many of it.',
+};
+
+const END: Columns = {
+  ended_after: "It ended after this: ESI's time of the last complete listing that showed it.",
+  ended_before:
+    "It ended before this: ESI's time of the first complete listing that did not show it.",
+  day: 'Of ended_before, in UTC.',
+  ...KIND,
   outcome: 'What became of it, as far as it can be known.',
   outcome_confidence: 'high | medium | none: what the outcome is worth.',
   certainty:
@@ -150,6 +154,11 @@ export const VIEWS: readonly ViewComments[] = [
       ...TIMES,
       ...CHANGED_IN,
     },
+  },
+  {
+    name: 'contract_goods',
+    comment: 'Contracts that hold one kind of thing, whatever they ask for in return.',
+    columns: { contract_id: CONTRACT['contract_id'] ?? '', ...KIND },
   },
   {
     name: 'contract_ends',

@@ -89,6 +89,30 @@ CREATE TABLE "outcome_progress" (
 );
 
 -- CreateView
+CREATE VIEW "contract_goods" AS
+SELECT
+  contracts."contract_id",
+  item."type_id",
+  item."is_blueprint_copy",
+  item."runs",
+  item."material_efficiency",
+  item."time_efficiency",
+  CASE WHEN NOT contracts."contains_additional_items" THEN item."quantity"
+    ELSE (SELECT sum(other."quantity") FROM "contract_items" AS other
+      WHERE other."contract_id" = contracts."contract_id" AND other."is_included") END AS "quantity"
+FROM "contracts" AS contracts
+JOIN "contract_items" AS item ON item."contract_id" = contracts."contract_id"
+WHERE item."is_included" AND item."quantity" > 0
+  AND (NOT contracts."contains_additional_items" OR (
+    item."record_id" = (SELECT min(other."record_id") FROM "contract_items" AS other
+      WHERE other."contract_id" = contracts."contract_id" AND other."is_included")
+    AND NOT EXISTS (SELECT 1 FROM "contract_items" AS other
+      WHERE other."contract_id" = contracts."contract_id" AND other."is_included"
+        AND (other."type_id", other."is_blueprint_copy", other."runs", other."material_efficiency", other."time_efficiency")
+          IS DISTINCT FROM
+          (item."type_id", item."is_blueprint_copy", item."runs", item."material_efficiency", item."time_efficiency"))));
+
+-- CreateView
 CREATE VIEW "contract_ends" AS
 SELECT
   contracts."contract_id",
@@ -98,11 +122,11 @@ SELECT
   contracts."ended_after",
   contracts."ended_before",
   contracts."issuer_id",
-  item."type_id",
-  item."is_blueprint_copy",
-  item."runs",
-  item."material_efficiency",
-  item."time_efficiency",
+  goods."type_id",
+  goods."is_blueprint_copy",
+  goods."runs",
+  goods."material_efficiency",
+  goods."time_efficiency",
   goods."quantity",
   contracts."outcome",
   contracts."outcome_confidence",
@@ -110,13 +134,10 @@ SELECT
     WHEN 'sold' THEN 'confirmed' WHEN 'sold_likely' THEN 'likely' ELSE 'unknown' END END AS "certainty",
   CASE WHEN counted."excluded" IS NULL THEN round(
     CASE contracts."type" WHEN 'auction' THEN contracts."outcome_price" ELSE contracts."price" END
-      / nullif(goods."quantity", 0), 2) END AS "price_each",
+      / goods."quantity", 2) END AS "price_each",
   counted."excluded"
 FROM "contracts" AS contracts
-JOIN "contract_items" AS item ON item."contract_id" = contracts."contract_id"
-CROSS JOIN LATERAL (SELECT CASE WHEN NOT contracts."contains_additional_items" THEN item."quantity"
-  ELSE (SELECT sum(other."quantity") FROM "contract_items" AS other
-    WHERE other."contract_id" = contracts."contract_id" AND other."is_included") END AS "quantity") AS goods
+JOIN "contract_goods" AS goods ON goods."contract_id" = contracts."contract_id"
 CROSS JOIN LATERAL (SELECT CASE
   WHEN contracts."outcome" = 'expired' THEN 'expired'
   WHEN contracts."outcome" IN ('relisted', 'relisted_likely') THEN 'relisted'
@@ -124,15 +145,7 @@ CROSS JOIN LATERAL (SELECT CASE
   WHEN contracts."type" = 'auction' AND contracts."outcome_price" IS NULL THEN 'auction_price_unknown'
   WHEN contracts."type" <> 'auction' AND coalesce(contracts."price", 0) <= 0 THEN 'no_price'
   END AS "excluded") AS counted
-WHERE contracts."outcome" IS NOT NULL AND contracts."ended_before" IS NOT NULL AND item."is_included"
-  AND (NOT contracts."contains_additional_items" OR (
-    item."record_id" = (SELECT min(other."record_id") FROM "contract_items" AS other
-      WHERE other."contract_id" = contracts."contract_id" AND other."is_included")
-    AND NOT EXISTS (SELECT 1 FROM "contract_items" AS other
-      WHERE other."contract_id" = contracts."contract_id" AND other."is_included"
-        AND (other."type_id", other."is_blueprint_copy", other."runs", other."material_efficiency", other."time_efficiency")
-          IS DISTINCT FROM
-          (item."type_id", item."is_blueprint_copy", item."runs", item."material_efficiency", item."time_efficiency"))));
+WHERE contracts."outcome" IS NOT NULL AND contracts."ended_before" IS NOT NULL;
 
 -- CreateView
 CREATE VIEW "contract_sales" AS
@@ -181,6 +194,7 @@ LEFT JOIN "esi_type_cache" AS item_type ON item_type."type_id" = ends."type_id"
 LEFT JOIN "regions" AS regions ON regions."region_id" = ends."region_id"
 LEFT JOIN "esi_names" AS issuer ON issuer."id" = ends."issuer_id"
 WHERE ends."excluded" IS NULL OR ends."excluded" IN ('expired', 'relisted');
+
 
 COMMENT ON COLUMN "contracts"."outcome" IS 'What became of it: sold | sold_likely | relisted | relisted_likely | expired | sold_or_withdrawn | buyout_or_withdrawn | taken_or_withdrawn; null while it is open, and where nothing is known.';
 COMMENT ON COLUMN "contracts"."outcome_confidence" IS 'high | medium | none: what the outcome is worth. None says only what it may be.';
@@ -237,6 +251,14 @@ COMMENT ON COLUMN "outcome_progress"."decided_through" IS 'What runs up to this 
 COMMENT ON COLUMN "outcome_progress"."history_after" IS 'Ended contracts after this one still follow the rules of before; null for none.';
 COMMENT ON COLUMN "outcome_progress"."priced_through" IS 'What runs up to this number changed is in daily_prices.';
 COMMENT ON COLUMN "outcome_progress"."pruned_before" IS 'Ended contracts of the days before were deleted; daily_prices keeps these days as they are.';
+COMMENT ON VIEW "contract_goods" IS 'Contracts that hold one kind of thing, whatever they ask for in return.';
+COMMENT ON COLUMN "contract_goods"."contract_id" IS 'ESI''s id of the contract.';
+COMMENT ON COLUMN "contract_goods"."type_id" IS 'What it is.';
+COMMENT ON COLUMN "contract_goods"."is_blueprint_copy" IS 'A copy of a blueprint.';
+COMMENT ON COLUMN "contract_goods"."runs" IS 'Runs of a blueprint copy.';
+COMMENT ON COLUMN "contract_goods"."material_efficiency" IS 'Of a blueprint, in percent.';
+COMMENT ON COLUMN "contract_goods"."time_efficiency" IS 'Of a blueprint, in percent.';
+COMMENT ON COLUMN "contract_goods"."quantity" IS 'So many of it.';
 COMMENT ON VIEW "contract_ends" IS 'Ended contracts that hold one kind of thing, and whether they count as prices.';
 COMMENT ON COLUMN "contract_ends"."contract_id" IS 'ESI''s id of the contract.';
 COMMENT ON COLUMN "contract_ends"."type" IS 'item_exchange or auction.';

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { decideOutcomes } from './decide-outcomes.ts';
+import { priceDays } from './price-days.ts';
 import { type ProbingParts, probeVanished } from './probe-vanished.ts';
 import { type BidsParts, readBids } from './read-bids.ts';
 
@@ -24,4 +25,5 @@ export async function findOutcomes(
   await readBids(AUCTION_BIDS, regionIds, parts);
   await decideOutcomes(deciding);
   await probeVanished(OUTCOME_PROBES, deciding);
+  await priceDays(deciding);
 }
