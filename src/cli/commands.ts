@@ -3,6 +3,7 @@ import { completionCommand } from '../commands/completion.ts';
 import { contractsCommand } from '../commands/contracts.ts';
 import { doctorCommand } from '../commands/doctor.ts';
 import { migrateCommand } from '../commands/migrate.ts';
+import { pricesCommand } from '../commands/prices.ts';
 import { runCommand } from '../commands/run.ts';
 import { shipsCommand } from '../commands/ships.ts';
 import { statusCommand } from '../commands/status.ts';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   statusCommand,
   shipsCommand,
   contractsCommand,
+  pricesCommand,
   changesCommand,
   doctorCommand,
   completionCommand,

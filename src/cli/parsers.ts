@@ -40,3 +40,10 @@ export function isk(text: string): number {
   if (number !== '' && value >= 0 && value < 1e18) return value;
   throw new InvalidArgumentError('Expected an amount of ISK, such as 5000000, 5m or 1.5b.');
 }
+
+/** 0 to 36,500. @throws InvalidArgumentError for anything else */
+export function days(text: string): number {
+  const value = wholeNumber(text, 0, 36_500);
+  if (value === undefined) throw new InvalidArgumentError('Expected a number of days to 36500.');
+  return value;
+}

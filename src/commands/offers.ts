@@ -8,7 +8,8 @@ import { SECURITY_CLASSES } from '../model.ts';
 import type { Found } from '../report/offer-text.ts';
 import type { Format } from '../report/records.ts';
 
-const FORMATS = ['table', 'json', 'csv'] as const satisfies readonly Format[];
+/** How lists are printed. */
+export const FORMATS = ['table', 'json', 'csv'] as const satisfies readonly Format[];
 
 /** What `ships` and `contracts` filter by, and how they print. */
 export function offerOptions<const Order extends string>(

@@ -14,6 +14,12 @@ const AMOUNTS: ReadonlySet<string> = new Set([
   'buyout',
   'reward',
   'collateral',
+  'minimum',
+  'q1',
+  'median',
+  'q3',
+  'maximum',
+  'outcome_price',
 ]);
 
 /** Records for other programs. Only JSON keeps every character of a title. */

@@ -9,7 +9,9 @@ const MINUTE_MS = 60_000;
 
 const NAMES = COMMANDS.map(({ name }) => name);
 /** All that read settings and keep a log. */
-const WORKING = COMMANDS.filter((command) => 'handle' in command).map(({ name }) => name);
+const WORKING = COMMANDS.filter((command) => 'handle' in command).map(
+  ({ name, arguments: words = {} }) => [name, ...Object.keys(words).map(() => 'Rifter')],
+);
 
 function parse(...argv: readonly string[]): { invocation: Invocation | undefined; out: string } {
   let out = '';
@@ -142,10 +144,10 @@ describe('the options of every command', () => {
   const OPTIONS = ['--env-file', '/etc/x.env', '--log-level', 'debug', '--log-file=x.log'];
   const ASKED = { envFile: '/etc/x.env', settings: { LOG_LEVEL: 'debug', LOG_FILE: 'x.log' } };
 
-  it.each(WORKING)('are taken before and after the name of %s', (name) => {
-    expect(understood(...OPTIONS, name)).toMatchObject(ASKED);
-    expect(understood(name, ...OPTIONS)).toMatchObject(ASKED);
-    expect(understood('--log-level', 'debug', name, '--env-file', 'x')).toMatchObject({
+  it.each(WORKING)('are taken before and after the name of %s', (...words) => {
+    expect(understood(...OPTIONS, ...words)).toMatchObject(ASKED);
+    expect(understood(...words, ...OPTIONS)).toMatchObject(ASKED);
+    expect(understood('--log-level', 'debug', ...words, '--env-file', 'x')).toMatchObject({
       envFile: 'x',
       settings: { LOG_LEVEL: 'debug' },
     });
@@ -172,9 +174,9 @@ describe('the options of every command', () => {
 });
 
 describe('--json', () => {
-  it.each(WORKING)('is taken before and after the name of %s', (name) => {
-    expect(flagsOf('--json', name)).toMatchObject({ json: true });
-    expect(flagsOf(name, '--json')).toMatchObject({ json: true });
+  it.each(WORKING)('is taken before and after the name of %s', (...words) => {
+    expect(flagsOf('--json', ...words)).toMatchObject({ json: true });
+    expect(flagsOf(...words, '--json')).toMatchObject({ json: true });
   });
 
   it.each([{ argv: ['--json', 'completion', 'bash'] }, { argv: ['completion', 'bash', '--json'] }])(

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { expect } from 'vitest';
+import type { EsiContract } from '../../fixtures/local-esi/universe.ts';
 import { readAllRecipes } from '../../fixtures/readme-recipes.ts';
 import { serverTest, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
 
@@ -7,6 +8,10 @@ const RECIPES = await readAllRecipes();
 
 /** What the examples are called → something of the same kind that is stored. */
 const EXAMPLES: Readonly<Record<string, string>> = {
+  "item = 'Rifter' AND certainty": `SELECT 'item = ' || quote_literal(item) || ' AND certainty'
+    FROM contract_sales WHERE certainty = 'confirmed' LIMIT 1`,
+  "type.name = 'Rifter' AND day": `SELECT 'type.name = ' || quote_literal(name) || ' AND day'
+    FROM daily_prices JOIN esi_type_cache USING (type_id) LIMIT 1`,
   Rifter: `SELECT hull FROM ship_offers WHERE region_id = ${THE_FORGE} LIMIT 1`,
   Chribba: 'SELECT issuer FROM contract_offers WHERE issuer IS NOT NULL LIMIT 1',
   'blueprint_type_id = 691': `SELECT 'blueprint_type_id = ' || blueprint_type_id
@@ -16,6 +21,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "ILIKE 'r%'": `SELECT 'ILIKE ''' || left(hull, 1) || '%''' FROM ship_offers LIMIT 1`,
 };
 
+const ACCEPTED = 'Contract accepted by player, requires authorization';
+
 async function fill(world: World): Promise<void> {
   const { items, kinds } = world.universe;
   // A contract with a copy and nothing else: the universe makes none.
@@ -24,8 +31,26 @@ async function fill(world: World): Promise<void> {
     if (kinds.get(contractId) === 'blueprints' && copy !== undefined) items.set(contractId, [copy]);
   }
   await world.run();
+  endTwo(world);
+  world.nextListing();
+  await world.run();
   world.nextListing({ seed: 5, share: 0.5 });
   await world.run();
+}
+
+/** One is sold, and ESI says so; the issuer of the other lists its ship again. */
+function endTwo({ universe }: World): void {
+  const rows = universe.contracts.get(THE_FORGE) ?? [];
+  const isClean = ({ contract_id: id, price = 0 }: EsiContract) =>
+    price > 0 && universe.kinds.get(id) === 'single_ship';
+  const [sold, relisted] = rows.filter(isClean);
+  if (sold === undefined || relisted === undefined) throw new Error('too few ships');
+  universe.afterlives.set(sold.contract_id, { status: 403, error: ACCEPTED });
+  universe.lastIds.contract += 1;
+  const again = { ...relisted, contract_id: universe.lastIds.contract, price: 1 };
+  universe.items.set(again.contract_id, universe.items.get(relisted.contract_id) ?? []);
+  const rest = rows.filter((row) => row !== sold && row !== relisted);
+  universe.contracts.set(THE_FORGE, [...rest, again]);
 }
 
 async function withExamples(client: pg.Client, sql: string): Promise<string> {
@@ -39,7 +64,7 @@ async function withExamples(client: pg.Client, sql: string): Promise<string> {
   return found;
 }
 
-serverTest('each recipe finds something in what two runs have stored', async () => {
+serverTest('each recipe finds something in what three runs have stored', async () => {
   const world = await startWorld({ contracts: 900, start: new Date() });
   await fill(world);
   const client = new pg.Client({ connectionString: world.databaseUrl });

@@ -29,6 +29,13 @@ export interface Change {
   readonly date_expired: string;
   readonly first_seen_at: string;
   readonly closed_at: string | null;
+  readonly ended_after: string | null;
+  readonly ended_before: string | null;
+  readonly outcome: string | null;
+  readonly outcome_confidence: string | null;
+  /** ISK to the last digit. */
+  readonly outcome_price: string | null;
+  readonly successor_id: number | null;
   readonly items_status: string;
   readonly is_ship_contract: boolean;
   readonly ship_reason: string | null;
@@ -66,6 +73,12 @@ const CHANGE: Readonly<Record<keyof Change, string>> = {
   date_expired: inUtc('date_expired'),
   first_seen_at: inUtc('first_seen_at'),
   closed_at: inUtc('closed_at'),
+  ended_after: inUtc('ended_after'),
+  ended_before: inUtc('ended_before'),
+  outcome: 'outcome',
+  outcome_confidence: 'outcome_confidence',
+  outcome_price: exactly('outcome_price'),
+  successor_id: 'successor_id',
   items_status: 'items_status',
   is_ship_contract: 'is_ship_contract',
   ship_reason: 'ship_reason',
