@@ -4,6 +4,7 @@ import { contractsCommand } from '../commands/contracts.ts';
 import { doctorCommand } from '../commands/doctor.ts';
 import { migrateCommand } from '../commands/migrate.ts';
 import { pricesCommand } from '../commands/prices.ts';
+import { pruneCommand } from '../commands/prune.ts';
 import { runCommand } from '../commands/run.ts';
 import { shipsCommand } from '../commands/ships.ts';
 import { statusCommand } from '../commands/status.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   contractsCommand,
   pricesCommand,
   changesCommand,
+  pruneCommand,
   doctorCommand,
   completionCommand,
 ];

@@ -53,6 +53,14 @@ export async function usualIntervalSeconds(executor: SqlExecutor): Promise<numbe
   return row?.seconds ?? undefined;
 }
 
+const SELECT_LAST = 'SELECT coalesce(max(number), 0)::text AS number FROM aggregation_runs';
+
+/** The number of the last run that began; 0 before the first. */
+export async function lastRunNumber(executor: SqlExecutor): Promise<number> {
+  const [row] = await executor.query<{ number: string }>(SELECT_LAST);
+  return Number(row?.number ?? 0);
+}
+
 /** A successor writes no summary. */
 const HAS_SUMMARY = `
 SELECT 1 AS found FROM aggregation_runs WHERE run_id = $1::uuid AND summary IS NOT NULL`;
