@@ -2,6 +2,7 @@ import { defineCommand } from '../cli/command.ts';
 import { count, days } from '../cli/parsers.ts';
 import { DAY_MS } from '../clock.ts';
 import { terminalOf } from '../terminal/terminal.ts';
+import { dayOf } from '../terminal/times.ts';
 import { FORMATS } from './offers.ts';
 
 export const pricesCommand = defineCommand({
@@ -80,8 +81,3 @@ that vanished were sold and which withdrawn: what is confirmed stands apart from
     return 0;
   },
 });
-
-/** `2026-11-27`, in UTC. */
-function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10);
-}

@@ -100,6 +100,7 @@ async function describe(
     isFresh: maxAgeMs === undefined ? null : staleness === null,
     staleness,
     counts: { ...sumOf(counts), ...facts.types, ...facts.missing },
+    storage: facts.storage,
     runs: facts.runs,
     regions: describeRegions(stored, counts, now, maxAgeMs ?? DEFAULT_MAX_AGE_MS),
   };

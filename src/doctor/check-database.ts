@@ -8,9 +8,11 @@ import {
   readServerFacts,
   type ServerFacts,
 } from '../database/open/server-facts.ts';
+import { readStorage } from '../database/queries/storage-queries.ts';
 import { ConfigError, DatabaseError, LockHeldError, reasonOf } from '../errors.ts';
 import { exists } from '../files/existing.ts';
 import { adviceFor } from '../report/explain-failure.ts';
+import { storageWords } from '../report/status-report.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const CHECK = 'database';
@@ -61,6 +63,7 @@ async function onServer(context: CommandContext, signal: AbortSignal): Promise<F
       ...reached(facts, hostOf(config.DATABASE_URL)),
       ...(await migrations(context, database, facts)),
       ...(await rights(database, facts)),
+      ...(await storage(context, database)),
     ];
   } finally {
     signal.removeEventListener('abort', close);
@@ -75,7 +78,8 @@ async function embedded(context: CommandContext, folder: string): Promise<Findin
     const { pending } = await statusOf(context, database);
     const tables =
       pending.length === 0 ? 'tables are current' : 'the next run brings its tables up to date';
-    return [ok(CHECK, `embedded PostgreSQL ${version} in ${folder}; ${tables}`)];
+    const opened = ok(CHECK, `embedded PostgreSQL ${version} in ${folder}; ${tables}`);
+    return [opened, ...(await storage(context, database))];
   } finally {
     await database.close();
   }
@@ -127,6 +131,13 @@ async function migrations(
   const remedy =
     'run `contracts-agg migrate` as the owner of the schema; SECURITY.md has the roles';
   return [fail(check, 74, `no tables are to be seen, and ${missing}`, remedy)];
+}
+
+/** Of a database that lacks a table nothing is told. */
+async function storage(context: CommandContext, database: Database): Promise<Finding[]> {
+  const { pending } = await statusOf(context, database);
+  if (pending.length > 0) return [];
+  return [ok('size', storageWords(await readStorage(database, context.clock.now())))];
 }
 
 async function rights(database: Database, { user }: ServerFacts): Promise<Finding[]> {

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Pruned } from '../pruning/prune.ts';
 import { counted } from '../terminal/numbers.ts';
+import { dayOf } from '../terminal/times.ts';
 
 /** @throws UsageError without a duration: nothing is deleted by default */
 export function assertOlderThan(olderThanMs: number | undefined): number {
@@ -12,7 +13,7 @@ export function assertOlderThan(olderThanMs: number | undefined): number {
 export function dayBefore(now: Date, olderThanMs: number): string {
   const ms = now.getTime() - olderThanMs;
   if (ms <= 0) throw new UsageError('--older-than reaches back before 1970');
-  return new Date(ms).toISOString().slice(0, 10);
+  return dayOf(new Date(ms));
 }
 
 /** What was deleted, or would be, for people. */

@@ -4,12 +4,13 @@ import type {
   RegionCounts,
   TypeCounts,
 } from '../database/queries/status-queries.ts';
+import type { StorageFacts } from '../database/queries/storage-queries.ts';
 import type { RegionState } from '../database/tables/regions.ts';
 import { formatSeconds } from '../terminal/duration.ts';
-import { counted, formatNumber } from '../terminal/numbers.ts';
+import { counted, formatBytes, formatNumber } from '../terminal/numbers.ts';
 import { paint, type Terminal } from '../terminal/terminal.ts';
 import { type Column, formatTable } from '../terminal/text-table.ts';
-import { minuteOf, timeAgo } from '../terminal/times.ts';
+import { dayOf, minuteOf, timeAgo } from '../terminal/times.ts';
 import { isStale } from './freshness.ts';
 
 /** A region with what is stored of it. */
@@ -26,6 +27,7 @@ export interface Status {
   /** What is too old, and why, in one sentence; null when nothing is. */
   readonly staleness: string | null;
   readonly counts: Omit<RegionCounts, 'regionId'> & TypeCounts & MissingCounts;
+  readonly storage: StorageFacts;
   readonly runs: readonly RecordedRun[];
   readonly regions: readonly RegionStatus[];
 }
@@ -75,9 +77,23 @@ export function formatStatus(status: Status, now: Date, terminal: Terminal): str
     `contracts      ${formatNumber(counts.outstanding)} outstanding, ${formatNumber(counts.shipContracts)} sell a ship`,
     `items          ${formatNumber(counts.pendingItems)} pending, ${formatNumber(counts.unavailableItems)} unavailable`,
     `types          ${formatNumber(counts.types)}, ${formatNumber(counts.typesToRefresh)} to refresh, ${formatNumber(counts.typesWithErrors)} with errors`,
+    ...storageLines(status.storage),
     `missing        ${counted(counts.missingNames, 'name')}, ${counted(counts.missingPlaces, 'place')}`,
     ...(staleness === null ? [] : ['', paint(staleness, 'red', terminal)]),
   ].join('\n');
+}
+
+function storageLines({ oldestEndAt, ...size }: StorageFacts): string[] {
+  const oldest =
+    oldestEndAt === null ? [] : [`oldest         contract ended ${dayOf(oldestEndAt)}`];
+  return [`size           ${storageWords({ ...size, oldestEndAt: null })}`, ...oldest];
+}
+
+/** `1.2 GB, 310 MB more a month; the oldest contract ended 2026-06-01` */
+export function storageWords({ bytes, bytesAMonth, oldestEndAt }: StorageFacts): string {
+  const growth = bytesAMonth === null ? '' : `, ${formatBytes(bytesAMonth)} more a month`;
+  const oldest = oldestEndAt === null ? '' : `; the oldest contract ended ${dayOf(oldestEndAt)}`;
+  return `${formatBytes(bytes)}${growth}${oldest}`;
 }
 
 /** Stale ones first, the oldest of them before the others; then those that lack items; then the largest. */

@@ -7,6 +7,11 @@ export function minuteOf(date: Date): string {
   return date.toISOString().slice(0, 16).replace('T', ' ');
 }
 
+/** `2026-09-15`, in UTC. */
+export function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
 /** `5 min ago`, `3 h ago`, `4 d ago`; a time of the future, by a clock that was wrong, is `0 min ago`. */
 export function timeAgo(date: Date, now: Date): string {
   const minutes = Math.max(0, Math.round((now.getTime() - date.getTime()) / MINUTE_MS));

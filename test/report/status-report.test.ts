@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatStatus, type Status } from '../../src/report/status-report.ts';
+import { formatStatus, type Status, storageWords } from '../../src/report/status-report.ts';
 
 const BEFORE_THE_FIRST_RUN: Status = {
   lastGoodRunAt: null,
@@ -16,6 +16,7 @@ const BEFORE_THE_FIRST_RUN: Status = {
     missingNames: 0,
     missingPlaces: 0,
   },
+  storage: { bytes: 0, oldestEndAt: null, bytesAMonth: null },
   runs: [],
   regions: [],
 };
@@ -29,6 +30,24 @@ it('before the first run, the status has no table without rows', () => {
     'contracts      0 outstanding, 0 sell a ship',
     'items          0 pending, 0 unavailable',
     'types          0, 0 to refresh, 0 with errors',
+    'size           0 B',
     'missing        0 names, 0 places',
   ]);
+});
+
+it.each([
+  [999, '999 B'],
+  [1000, '1 kB'],
+  [25_499_999, '25 MB'],
+  [1_260_000_000, '1.3 GB'],
+  [5e15, '5,000 TB'],
+])('%d bytes are written as %s', (bytes, text) => {
+  expect(storageWords({ bytes, bytesAMonth: null, oldestEndAt: null })).toBe(text);
+});
+
+it('the size is told with its growth and the oldest contract', () => {
+  const oldestEndAt = new Date('2026-06-01T23:59:00Z');
+  expect(storageWords({ bytes: 2e9, bytesAMonth: 3.1e8, oldestEndAt })).toBe(
+    '2 GB, 310 MB more a month; the oldest contract ended 2026-06-01',
+  );
 });

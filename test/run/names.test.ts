@@ -124,7 +124,7 @@ serverTest(
     const late = /^\/contracts\/public\/items\//;
     world.esi.fault({ match: late, skip: 5, times: 1, answer: { kind: 'hang' } });
 
-    const first = await world.run(['--time-limit', '2s'], { ESI_TIMEOUT_MS: '3000' });
+    const first = await world.run(['--time-limit', '4s'], { ESI_TIMEOUT_MS: '6000' });
     const second = await world.run();
 
     expect(first.summary).toMatchObject({ outcome: 'partial', exitCode: 1 });

@@ -92,6 +92,7 @@ const STATUS = {
     missingNames: 120,
     missingPlaces: 1,
   },
+  storage: { bytes: 5.2e9, oldestEndAt: new Date('2026-06-01T00:00:00Z'), bytesAMonth: 4.1e8 },
   runs: [
     {
       number: 2,

@@ -5,6 +5,7 @@ import { jsonObject, readJsonRows } from '../json-rows.ts';
 import { countNameless } from '../tables/names.ts';
 import { countPlaceless } from '../tables/places.ts';
 import { findRegions, type RegionState } from '../tables/regions.ts';
+import { readStorage, type StorageFacts } from './storage-queries.ts';
 
 const RUNS_TOLD = 5;
 
@@ -60,6 +61,7 @@ export interface StatusFacts {
   readonly knowsAllRegions: boolean;
   /** How the last run ended that has ended; null before. */
   readonly lastEnd: RunEnd | null;
+  readonly storage: StorageFacts;
 }
 
 /** The end of a run. */
@@ -89,6 +91,7 @@ export async function readStatusFacts(
     },
     knowsAllRegions: await knowsAllRegions(database),
     lastEnd: await findLastEnd(database),
+    storage: await readStorage(database, now),
   };
 }
 
