@@ -3,6 +3,8 @@ import { createRandom, type Random } from '../../fixtures/local-esi/random.ts';
 import { generateUniverse } from '../../fixtures/local-esi/universe.ts';
 import { shipTest } from '../support/expected-rows.ts';
 import type { Row } from '../support/run-tables.ts';
+import { findWrongPrices } from './expected-prices.ts';
+import { Fates, findUndecided } from './fates.ts';
 import { type Beliefs, findUntruth, findViolations, type StoredTables } from './invariants.ts';
 import { KnownWorld } from './known-world.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -65,6 +67,7 @@ class Simulation {
   readonly #scale: Scale;
   readonly #time = new VirtualTime(START);
   readonly #known: KnownWorld;
+  readonly #fates: Fates;
   readonly #world: SimulatedWorld;
   readonly #violations: string[] = [];
   readonly #events = new Map<string, number>();
@@ -85,6 +88,7 @@ class Simulation {
     const regionIds = [...this.#scale.regionIds];
     const universe = generateUniverse({ seed, now: START, regionIds, contracts });
     this.#known = new KnownWorld(universe);
+    this.#fates = new Fates(this.#known, START);
     const { pageSize, itemsPageSize } = this.#scale;
     const tools = { universe, time: this.#time, random: this.#random };
     this.#world = {
@@ -107,9 +111,15 @@ class Simulation {
     if (this.#isSound) {
       const tables = await this.#readTables();
       this.#complain([...findUntruth(tables, this.#beliefs), ...findNameless(tables)]);
+      this.#complain([...findWrongPrices(tables), ...findUndecided(tables.contracts)]);
+      for (const { outcome } of tables.contracts) this.#count(`outcome ${String(outcome)}`);
     }
     const digest = this.#digest.digest('hex');
     return { seed: this.#seed, violations: this.#violations, events: this.#events, digest };
+  }
+
+  get #truth() {
+    return { known: this.#known, fates: this.#fates };
   }
 
   get #isSound(): boolean {
@@ -124,7 +134,7 @@ class Simulation {
 
   async #playChapter(chapter: Chapter): Promise<void> {
     await this.#time.pass(chapter.elapsedMs);
-    changeWorld(chapter, this.#known, this.#random, this.#time.now());
+    changeWorld(chapter, this.#truth, this.#random, this.#time.now());
     this.#changeCache(chapter);
     this.#world.esi.roll();
     this.#world.esi.spendErrors(chapter.errorsOfOthers);
@@ -135,6 +145,9 @@ class Simulation {
     this.#digest.update(JSON.stringify({ contracts, items, regions }));
     this.#complain(findViolations(tables, this.#beliefs));
     this.#complain([...this.#reader.look(tables), ...findWrongNames(tables)]);
+    const { esi } = this.#world;
+    const mayErr = (id: number) => esi.liedAbout.has(id) || this.#known.moved.has(id);
+    this.#complain(this.#fates.falsehoods(tables.contracts, mayErr));
   }
 
   async #runAll(chapter: Chapter): Promise<readonly SimulatedRun[]> {
@@ -143,7 +156,7 @@ class Simulation {
     const calm = beginTroubles(chapter, this.#world, {
       happen: (name) => this.#happen(name),
       takeSnapshot: () => {
-        changeWorld(SMALL_CHANGE, this.#known, this.#random, this.#time.now());
+        changeWorld(SMALL_CHANGE, this.#truth, this.#random, this.#time.now());
         this.#world.esi.roll();
       },
       terminate: () => first.terminate(),
@@ -232,7 +245,7 @@ class Simulation {
     }
   }
 
-  async #readTables(): Promise<StoredTables> {
+  async #readTables(): Promise<StoredTables & { readonly daily_prices: readonly Row[] }> {
     const read = async (name: string) => {
       const sql = `SELECT coalesce(json_agg(to_jsonb(t) ORDER BY t), '[]')::text AS rows FROM ${name} AS t`;
       const { rows } = await this.#pglite.query<{ rows: string }>(sql);
@@ -244,6 +257,7 @@ class Simulation {
       regions: await read('regions'),
       aggregation_runs: await read('aggregation_runs'),
       esi_names: await read('esi_names'),
+      daily_prices: await read('daily_prices'),
     };
   }
 
@@ -254,6 +268,10 @@ class Simulation {
 
   #happen(event: string): void {
     this.#note(event);
+    this.#count(event);
+  }
+
+  #count(event: string): void {
     this.#events.set(event, (this.#events.get(event) ?? 0) + 1);
   }
 

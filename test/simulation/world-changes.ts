@@ -1,5 +1,6 @@
 import type { Random } from '../../fixtures/local-esi/random.ts';
 import { churnUniverse, type Universe } from '../../fixtures/local-esi/universe.ts';
+import type { Fates } from './fates.ts';
 import type { KnownWorld } from './known-world.ts';
 import type { Chapter } from './scenario.ts';
 
@@ -8,13 +9,15 @@ export type Changes = Pick<Chapter, 'churn' | 'edits' | 'moves'>;
 /** What players do between two snapshots. */
 export function changeWorld(
   { churn, edits, moves }: Changes,
-  known: KnownWorld,
+  { known, fates }: { readonly known: KnownWorld; readonly fates: Fates },
   random: Random,
   now: Date,
 ): void {
   const { universe } = known;
-  const { removed } = churnUniverse(universe, { seed: random.int(0, 1e9), now, share: churn });
-  for (const contractId of removed) known.left.add(contractId);
+  const churned = churnUniverse(universe, { seed: random.int(0, 1e9), now, share: churn });
+  for (const contractId of churned.removed) known.left.add(contractId);
+  fates.shape(churned.added, random, now);
+  fates.end(churned.removed, random, now);
   for (let edit = 0; edit < edits; edit += 1) changePrice(universe, random);
   for (let move = 0; move < moves; move += 1) moveAContract(known, random);
   known.observe();
