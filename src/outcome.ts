@@ -10,7 +10,7 @@ export type Outcome =
   | 'taken_or_withdrawn';
 
 /** What an outcome is worth; `none` says only what it may be. */
-export type Confidence = 'high' | 'medium' | 'none';
+type Confidence = 'high' | 'medium' | 'none';
 
 /** What ESI answered to the question for the items of a contract that it may have ended. */
 export interface Probe {

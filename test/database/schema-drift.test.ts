@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { readSchema, type SchemaColumn } from '../../build/prisma-schema.ts';
 import type { Database } from '../../src/database/database.ts';
+import { CONTRACT_BID, LOOK } from '../../src/database/tables/contract-bids.ts';
 import { CONTRACT_ITEM } from '../../src/database/tables/contract-items.ts';
 import { NEW_CONTRACT } from '../../src/database/tables/contracts.ts';
 import { COURIER_ROUTE } from '../../src/database/tables/courier-routes.ts';
 import { CATEGORY, GROUP } from '../../src/database/tables/groups.ts';
 import { NAME } from '../../src/database/tables/names.ts';
+import { PROGRESS } from '../../src/database/tables/outcome-progress.ts';
 import { CONSTELLATION, LOCATION, SYSTEM, SYSTEM_JUMP } from '../../src/database/tables/places.ts';
 import { REGION } from '../../src/database/tables/regions.ts';
 import { TYPE } from '../../src/database/tables/types.ts';
@@ -50,6 +52,9 @@ const WRITTEN: readonly WrittenTable[] = [
   { table: 'locations', columns: LOCATION, beside: [] },
   { table: 'system_jumps', columns: SYSTEM_JUMP, beside: [] },
   { table: 'courier_routes', columns: COURIER_ROUTE, beside: [] },
+  { table: 'contract_bids', columns: CONTRACT_BID, beside: [] },
+  { table: 'auction_looks', columns: LOOK, beside: [] },
+  { table: 'outcome_progress', columns: PROGRESS, beside: ['pruned_before'] },
 ];
 
 /** `timestamptz`, as people write it. */

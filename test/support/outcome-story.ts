@@ -11,7 +11,7 @@ export const SELLER = 90_000_001;
 export const HULL = 1_000_000_000_001;
 export const PRICE = 100;
 
-export const minutes = (count: number) => new Date(NOON.getTime() + count * 60_000);
+const minutes = (count: number) => new Date(NOON.getTime() + count * 60_000);
 
 export interface Offer {
   readonly id: number;

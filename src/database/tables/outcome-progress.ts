@@ -21,7 +21,8 @@ interface ProgressRow extends OutcomeProgress {
 
 const NAME = 'outcomes';
 
-const PROGRESS = columnsOf<ProgressRow>({
+/** The columns of `outcome_progress`, but for the day that prune writes. */
+export const PROGRESS = columnsOf<ProgressRow>({
   name: 'text',
   rulesVersion: 'integer',
   decidedThrough: 'bigint',

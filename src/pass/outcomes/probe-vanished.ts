@@ -17,6 +17,8 @@ const MINUTE_MS = 60_000;
 const MIN_ERRORS_LEFT = 60;
 /** ESI's cache may show items for a while: asked again after it, so often. */
 const MAX_CACHED_ANSWERS = 3;
+/** After so many answers that are none, the run asks no more. */
+const MAX_TROUBLES = 3;
 
 export interface ProbingParts extends DecidingParts {
   readonly esi: Pick<EsiClient, 'probeItems' | 'errorsLeft'>;
@@ -37,6 +39,7 @@ export async function probeVanished(limit: number, parts: ProbingParts): Promise
   const beganMs = clock.monotonicMs();
   const candidates = await probeCandidates(store.read, clock.now(), limit);
   const askedMs: number[] = [];
+  let troubles = 0;
   for (const [index, candidate] of candidates.entries()) {
     progress.probing(index, candidates.length);
     if (!(await mayAskNow(askedMs, parts))) break;
@@ -48,8 +51,19 @@ export async function probeVanished(limit: number, parts: ProbingParts): Promise
       keepProbes(sql, [{ contractId: candidate.contractId, probe }], store.runNumber),
     );
     await decideContracts([candidate.contractId], parts);
+    troubles += isTrouble(probe) ? 1 : 0;
+    if (asksForPause(probe) || troubles === MAX_TROUBLES) break;
   }
   if (candidates.length > 0) report.probingMs = Math.round(clock.monotonicMs() - beganMs);
+}
+
+/** Asked again by the next run: it was no answer. */
+function isTrouble({ status, retryAt }: Probe): boolean {
+  return status !== 200 && retryAt !== undefined;
+}
+
+function asksForPause({ status }: Probe): boolean {
+  return status === 420 || status === 429;
 }
 
 /** Waits for its turn. @returns false when nothing more may be asked in this run */

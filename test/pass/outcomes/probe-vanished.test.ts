@@ -90,6 +90,18 @@ function keepsManners(database: () => Database): void {
     expect(await askedIn()).toEqual([]);
   });
 
+  test.each([
+    [420, 1],
+    [429, 1],
+    [500, 3],
+    [undefined, 3],
+  ])('an ESI that answers %s is left in peace after %i', async (status, asked) => {
+    const { esi, probe } = await begin(database(), 5);
+    esi.failure = () => new EsiError('no', { status });
+    await probe(20);
+    expect(esi.asked).toHaveLength(asked);
+  });
+
   test('an ESI that is down, and a time limit, end it', async () => {
     const { story, esi, timeIsUp, probe } = await begin(database(), 3);
     esi.failure = () => new EsiDownError('down');
