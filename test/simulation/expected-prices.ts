@@ -58,6 +58,7 @@ function endOf(row: Row, all: readonly Row[]): End[] {
   const items = all.filter((item) => item['is_included']);
   const [first] = items;
   if (row['outcome'] === null || row['ended_before'] === null || first === undefined) return [];
+  if (row['items_status'] !== 'fetched') return [];
   const kinds = new Set(items.map((item) => JSON.stringify(KIND.map((name) => item[name]))));
   if (kinds.size > 1) return [];
   const quantity = items.reduce((sum, item) => sum + Number(item['quantity']), 0);

@@ -88,6 +88,67 @@ CREATE TABLE "outcome_progress" (
     CONSTRAINT "outcome_progress_pkey" PRIMARY KEY ("name")
 );
 
+-- What is stored of a contract before it is classified says nothing of the rest of it
+CREATE OR REPLACE VIEW "blueprint_offers" AS
+SELECT
+  contracts."contract_id",
+  'contract:0//' || contracts."contract_id" AS "link",
+  contracts."type",
+  contracts."title",
+  contracts."price",
+  contracts."buyout",
+  contracts."region_id",
+  regions."name" AS "region",
+  locations."system_id",
+  systems."name" AS "system",
+  systems."security_status" AS "security_status",
+  systems."security" AS "security",
+  systems."security_class" AS "security_class",
+  contracts."start_location_id" AS "location_id",
+  locations."name" AS "location",
+  locations."kind" AS "location_kind",
+  contracts."issuer_id",
+  issuer."name" AS "issuer",
+  contracts."issuer_corporation_id" AS "corporation_id",
+  corporation."name" AS "corporation",
+  contracts."for_corporation",
+  contracts."volume",
+  contracts."date_issued",
+  contracts."date_expired",
+  contracts."date_expired" - now() AS "time_left",
+  contracts."first_seen_at",
+  contracts."requests_items",
+  contracts."contains_additional_items",
+  contracts."changed_in",
+  item."type_id" AS "blueprint_type_id",
+  blueprint."name" AS "blueprint",
+  item."quantity",
+  item."is_blueprint_copy",
+  item."runs",
+  item."material_efficiency",
+  item."time_efficiency",
+  kind."is_clean",
+  CASE WHEN kind."is_clean" AND item."is_blueprint_copy" THEN round(contracts."price" / nullif((
+    SELECT sum(other."quantity" * other."runs") FROM "contract_items" AS other
+    WHERE other."contract_id" = contracts."contract_id"), 0), 2) END AS "price_per_run"
+FROM "contracts" AS contracts
+JOIN "contract_items" AS item ON item."contract_id" = contracts."contract_id"
+LEFT JOIN "esi_type_cache" AS blueprint ON blueprint."type_id" = item."type_id"
+CROSS JOIN LATERAL (SELECT contracts."items_status" = 'fetched' AND contracts."type" = 'item_exchange' AND contracts."price" > 0
+  AND NOT contracts."requests_items" AND (NOT contracts."contains_additional_items" OR NOT EXISTS (
+    SELECT 1 FROM "contract_items" AS other WHERE other."contract_id" = contracts."contract_id"
+      AND (other."type_id", other."is_blueprint_copy", other."runs", other."material_efficiency", other."time_efficiency")
+        IS DISTINCT FROM
+        (item."type_id", item."is_blueprint_copy", item."runs", item."material_efficiency", item."time_efficiency"))) AS "is_clean") AS kind
+LEFT JOIN "regions" AS regions ON regions."region_id" = contracts."region_id"
+LEFT JOIN "locations" AS locations ON locations."location_id" = contracts."start_location_id"
+LEFT JOIN "systems" AS systems ON systems."system_id" = locations."system_id"
+LEFT JOIN "esi_names" AS issuer ON issuer."id" = contracts."issuer_id"
+LEFT JOIN "esi_names" AS corporation ON corporation."id" = contracts."issuer_corporation_id"
+WHERE item."is_included" AND (item."is_blueprint_copy" OR blueprint."category_id" = 9)
+  AND item."contract_id" >= (SELECT min("contract_id") FROM "contracts" WHERE "status" = 'outstanding')
+  AND contracts."status" = 'outstanding' AND contracts."date_expired" > now();
+
 -- CreateView
 CREATE VIEW "contract_goods" AS
 SELECT
@@ -102,7 +163,7 @@ SELECT
       WHERE other."contract_id" = contracts."contract_id" AND other."is_included") END AS "quantity"
 FROM "contracts" AS contracts
 JOIN "contract_items" AS item ON item."contract_id" = contracts."contract_id"
-WHERE item."is_included" AND item."quantity" > 0
+WHERE contracts."items_status" = 'fetched' AND item."is_included" AND item."quantity" > 0
   AND (NOT contracts."contains_additional_items" OR (
     item."record_id" = (SELECT min(other."record_id") FROM "contract_items" AS other
       WHERE other."contract_id" = contracts."contract_id" AND other."is_included")

@@ -310,7 +310,7 @@ export interface ProbeCandidate extends ContractId {
 }
 
 /** One kind of thing, nothing asked in return, a price (SPEC §5.15). */
-const IS_CLEAN = `(price > 0 AND NOT requests_items AND (NOT contains_additional_items OR (
+const IS_CLEAN = `(items_status = 'fetched' AND price > 0 AND NOT requests_items AND (NOT contains_additional_items OR (
   SELECT count(DISTINCT (type_id, is_blueprint_copy, runs, material_efficiency, time_efficiency))
   FROM contract_items AS item WHERE item.contract_id = contracts.contract_id) = 1))`;
 

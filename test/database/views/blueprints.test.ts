@@ -50,6 +50,13 @@ const BLUEPRINTS: readonly BlueprintCase[] = [
   },
   { about: 'a gift', contract: { price: 0 }, items: [{}], isClean: false, pricePerRun: null },
   {
+    about: 'a copy that is not classified yet, since a type was missing',
+    contract: { itemsStatus: 'pending' },
+    items: [{}, { typeId: GILA, isBlueprintCopy: false }],
+    isClean: false,
+    pricePerRun: null,
+  },
+  {
     about: 'an auction',
     contract: { type: 'auction' },
     items: [{}],
@@ -61,7 +68,9 @@ const BLUEPRINTS: readonly BlueprintCase[] = [
 function showsBlueprints(database: () => Database): void {
   test.each(BLUEPRINTS)('$about: clean $isClean, $pricePerRun a run', async (one) => {
     await know(database());
-    await insertContracts(database(), [open({ contractId: 1, price: 100, ...one.contract })]);
+    await insertContracts(database(), [
+      open({ contractId: 1, price: 100, itemsStatus: 'fetched', ...one.contract }),
+    ]);
     const items = one.items.map((item, index) => ({ ...COPY, recordId: index + 1, ...item }));
     await insertItems(database(), [{ contractId: 1, items }]);
     const [row] = await rowsOf(database(), 'blueprint_offers');
