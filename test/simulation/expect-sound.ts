@@ -5,14 +5,17 @@ import { simulate } from './simulation.ts';
 const LINES_OF_A_TRACE = 60;
 const LENGTH_OF_A_LINE = 400;
 
-/** Plays one history; when a promise is broken in it, tells how it came. @returns what happened */
-export async function expectSound(seed: number, laboratory: Laboratory): Promise<Iterable<string>> {
+/** Plays one history; when a promise is broken in it, tells how it came. @returns what happened, how often */
+export async function expectSound(
+  seed: number,
+  laboratory: Laboratory,
+): Promise<ReadonlyMap<string, number>> {
   const { violations, events } = await simulate(seed, laboratory);
   if (violations.length > 0) {
     const again = `SEED=${seed} npx vitest run --project main test/simulation`;
     expect(violations, `${again}\n${await traceOf(seed, laboratory)}`).toEqual([]);
   }
-  return events.keys();
+  return events;
 }
 
 /** The same history once more, now with all that was said in it. */

@@ -66,11 +66,7 @@ function endOf(row: Row, all: readonly Row[]): End[] {
   const price = isAuction ? row['outcome_price'] : row['price'];
   const day = new Date(String(row['ended_before'])).toISOString().slice(0, 10);
   const outcome = String(row['outcome']);
-  const excluded =
-    NOT_SOLD[outcome] ??
-    (all.length > items.length ? 'asks_in_return' : undefined) ??
-    (isAuction && price === null ? 'auction_price_unknown' : undefined) ??
-    (!isAuction && Number(price ?? 0) <= 0 ? 'no_price' : undefined);
+  const excluded = reasonOf(row, all.length > items.length);
   return [
     {
       key: keyOf({ ...row, day }, first),
@@ -80,6 +76,15 @@ function endOf(row: Row, all: readonly Row[]): End[] {
       priceEach: Math.round((100 * Number(price)) / quantity) / 100,
     },
   ];
+}
+
+function reasonOf(row: Row, asksInReturn: boolean): string | undefined {
+  const isAuction = row['type'] === 'auction';
+  const notSold = NOT_SOLD[String(row['outcome'])];
+  if (notSold !== undefined) return notSold;
+  if (asksInReturn) return 'asks_in_return';
+  if (isAuction) return row['outcome_price'] === null ? 'auction_price_unknown' : undefined;
+  return Number(row['price'] ?? 0) <= 0 ? 'no_price' : undefined;
 }
 
 function keyOf(row: Row, kind: Row): string {
@@ -103,12 +108,12 @@ function pricesOf(ends: readonly End[]) {
   return { groups, excluded };
 }
 
+/** By whole cents, half of one rounded up. */
 function medianOf(prices: readonly number[]): number | null {
-  if (prices.length === 0) return null;
-  const [low = 0, high = low] = [(prices.length - 1) / 2, prices.length / 2].map(
-    (middle) => prices[Math.floor(middle)] ?? 0,
-  );
-  return Math.round(((low + high) / 2) * 100) / 100;
+  const cents = prices.map((price) => Math.round(price * 100));
+  const low = cents[Math.floor((cents.length - 1) / 2)];
+  const high = cents[Math.floor(cents.length / 2)];
+  return low === undefined || high === undefined ? null : Math.round((low + high) / 2) / 100;
 }
 
 function valuesOf(row: Row): ReturnType<typeof pricesOf> {
