@@ -13,6 +13,10 @@ CREATE INDEX "contracts_ended_before_idx" ON "contracts"("ended_before")
 CREATE INDEX "contracts_successor_id_idx" ON "contracts"("successor_id")
     WHERE "successor_id" IS NOT NULL;
 
+-- CreateIndex
+CREATE INDEX "contracts_issuer_goods_idx" ON "contracts"("issuer_id", "contract_id")
+    WHERE "items_status" = 'fetched';
+
 -- CreateTable
 CREATE TABLE "contract_bids" (
     "contract_id" BIGINT NOT NULL,

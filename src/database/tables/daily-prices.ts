@@ -51,16 +51,21 @@ const excluded = `jsonb_strip_nulls(jsonb_build_object(${REASONS.map(
   (reason) => `'${reason}', nullif(count(*) FILTER (WHERE excluded = '${reason}'), 0)`,
 ).join(', ')}))`;
 
-/** $1 days as JSON. What is not there any more goes, what is equal is not written. */
+/**
+ * $1 days as JSON. What is not there any more goes, what is equal is not written. Contract by contract,
+ * by the indexes: the planner cannot know how few ended on these days.
+ */
 const RECOMPUTE = `
 WITH touched AS (SELECT json_array_elements_text($1::json)::date AS day),
 ends AS MATERIALIZED (
   SELECT touched.day, region_id, type_id, is_blueprint_copy, coalesce(runs, 0) AS runs,
     coalesce(material_efficiency, 0) AS material_efficiency,
     coalesce(time_efficiency, 0) AS time_efficiency, issuer_id, certainty, price_each, excluded
-  FROM touched JOIN contract_ends AS ended
-    ON ended_before >= touched.day::timestamp AT TIME ZONE 'UTC'
-    AND ended_before < (touched.day + 1)::timestamp AT TIME ZONE 'UTC'),
+  FROM touched CROSS JOIN LATERAL (SELECT contract_id FROM contracts
+    WHERE ended_before >= touched.day::timestamp AT TIME ZONE 'UTC'
+      AND ended_before < (touched.day + 1)::timestamp AT TIME ZONE 'UTC' OFFSET 0) AS of_day
+  CROSS JOIN LATERAL (SELECT * FROM contract_ends
+    WHERE contract_ends.contract_id = of_day.contract_id OFFSET 0) AS ended),
 medians AS (
   SELECT ${KEY}, certainty, count(*) AS of_certainty,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY price_each)::numeric AS median

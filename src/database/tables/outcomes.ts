@@ -175,9 +175,8 @@ function timeOf(text: string | null): Date | null {
   return text === null ? null : new Date(text);
 }
 
-/** Whether one contract is a later one of the issuer of another, and holds an item of it. */
-const HOLDS_SAME_ITEM = `
-later.issuer_id = ended.issuer_id AND later.contract_id > ended.contract_id AND EXISTS (
+/** Whether one contract holds an item of another. */
+const HOLDS_SAME_ITEM = `EXISTS (
   SELECT 1 FROM contract_items AS item JOIN contract_items AS again
     ON again.contract_id = later.contract_id AND again.item_id = item.item_id
   WHERE item.contract_id = ended.contract_id AND item.is_included AND again.is_included)`;
@@ -192,22 +191,28 @@ const goodsOf = (contract: string) => `
     GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6) AS goods)`;
 
 /** Issued while the other ended, or within two hours after (OUTCOMES.md, rule 6), and like it. */
-const HOLDS_THE_LIKE = `
-later.issuer_id = ended.issuer_id AND later.contract_id > ended.contract_id
-  AND later.date_issued >= coalesce(ended.ended_after, ended.date_issued)
+const HOLDS_THE_LIKE = `(later.date_issued >= coalesce(ended.ended_after, ended.date_issued)
   AND later.date_issued <= ended.ended_before + interval '2 hours'
-  AND later.items_status = 'fetched' AND ended.items_status = 'fetched'
-  AND ${goodsOf('later')} = ${goodsOf('ended')}`;
+  AND ${goodsOf('later')} = ${goodsOf('ended')})`;
 
-const OF_IDS = 'IN (SELECT json_array_elements_text($1::json)::bigint)';
+/**
+ * $1 contract ids → those that have ended, each beside the later contracts of its issuer. One by one,
+ * by the index: the planner knows neither how few there are nor what it costs to compare goods.
+ */
+const ENDED_AND_LATER = `
+(SELECT * FROM contracts
+  WHERE contract_id IN (SELECT json_array_elements_text($1::json)::bigint)
+    AND status <> 'outstanding' AND items_status = 'fetched') AS ended
+CROSS JOIN LATERAL (SELECT contract_id, price, date_issued FROM contracts
+  WHERE issuer_id = ended.issuer_id AND contract_id > ended.contract_id AND items_status = 'fetched'
+  OFFSET 0) AS later`;
 
 /** $1 ended contracts → [id, id of the next contract with an item of it, its price]. */
 const SELECT_SAME = `
 SELECT coalesce(json_agg(json_build_array(contract_id, later_id, price)), '[]')::text AS rows
 FROM (SELECT DISTINCT ON (ended.contract_id)
     ended.contract_id, later.contract_id AS later_id, later.price
-  FROM contracts AS ended JOIN contracts AS later ON ${HOLDS_SAME_ITEM}
-  WHERE ended.contract_id ${OF_IDS}
+  FROM ${ENDED_AND_LATER} WHERE ${HOLDS_SAME_ITEM}
   ORDER BY ended.contract_id, later.contract_id) AS next`;
 
 /** $1 ended contracts → [id, id of a later contract with the like, its price, its predecessors]. */
@@ -216,8 +221,7 @@ SELECT coalesce(json_agg(json_build_array(ended.contract_id, later.contract_id, 
     SELECT json_agg(other.contract_id) FROM contracts AS other
     WHERE other.successor_id = later.contract_id))
   ORDER BY ended.contract_id, later.contract_id), '[]')::text AS rows
-FROM contracts AS ended JOIN contracts AS later ON ${HOLDS_THE_LIKE}
-WHERE ended.contract_id ${OF_IDS}`;
+FROM ${ENDED_AND_LATER} WHERE ${HOLDS_THE_LIKE}`;
 
 /** The next contract of each that holds one of its very items. */
 export async function sameItemSuccessors(
@@ -263,21 +267,18 @@ const REVISION_DAYS = 30;
  */
 const SELECT_UNDECIDED = `
 WITH later AS MATERIALIZED (
-  SELECT contract_id, issuer_id, date_issued, price, items_status FROM contracts
-  WHERE changed_in > $1 AND items_status = 'fetched'),
-open_ends AS MATERIALIZED (
-  SELECT contract_id, issuer_id, date_issued, ended_after, ended_before, items_status, outcome,
-    successor_id
-  FROM contracts WHERE status <> 'outstanding' AND items_status = 'fetched'
-    AND closed_at > (SELECT max(started_at) FROM aggregation_runs) - interval '${REVISION_DAYS} days'
-    AND issuer_id IN (SELECT issuer_id FROM later))
+  SELECT contract_id, issuer_id, date_issued FROM contracts
+  WHERE changed_in > $1 AND items_status = 'fetched')
 SELECT json_build_array(
   (SELECT json_agg(contract_id) FROM contracts WHERE changed_in > $1 AND status <> 'outstanding'),
-  (SELECT json_agg(DISTINCT ended.contract_id) FROM open_ends AS ended JOIN later
-    ON later.issuer_id = ended.issuer_id AND later.contract_id > ended.contract_id
-    AND (ended.successor_id IS NULL OR ended.successor_id > later.contract_id
-      OR ended.outcome = 'relisted_likely')
-    AND (${HOLDS_SAME_ITEM} OR ${HOLDS_THE_LIKE})))::text AS rows`;
+  (SELECT json_agg(DISTINCT ended.contract_id) FROM later CROSS JOIN LATERAL (
+      SELECT contract_id, date_issued, ended_after, ended_before FROM contracts
+      WHERE issuer_id = later.issuer_id AND contract_id < later.contract_id
+        AND items_status = 'fetched' AND status <> 'outstanding'
+        AND closed_at > (SELECT max(started_at) FROM aggregation_runs) - interval '${REVISION_DAYS} days'
+        AND (successor_id IS NULL OR successor_id > later.contract_id OR outcome = 'relisted_likely')
+      OFFSET 0) AS ended
+    WHERE ${HOLDS_SAME_ITEM} OR ${HOLDS_THE_LIKE}))::text AS rows`;
 
 /** Ended contracts that are to be decided, after what changed in runs after this one. */
 export async function undecidedSince(executor: SqlExecutor, runNumber: number): Promise<number[]> {
