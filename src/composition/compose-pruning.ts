@@ -5,7 +5,7 @@ import type { CommandContext } from './command-context.ts';
 import { ensureMigrated, withPatientDatabase, withReadOnlyDatabase } from './compose-database.ts';
 import { withRedis, withRunLock } from './compose-lock.ts';
 
-/** Prunes under the lock of the runs. The embedded database gives the space back. */
+/** Prunes under the lock of the runs. The embedded database gives the space back when it is closed. */
 export async function pruneStored(
   context: CommandContext,
   day: string,
@@ -19,11 +19,7 @@ export async function pruneStored(
         await ensureMigrated(database, guarded, context, false);
         const signal = AbortSignal.any([context.interrupt, held.signal]);
         const write = guarded(database.transact);
-        const pruned = await prune(day, { read: database, write, signal, timeIsUp });
-        if (context.config.DATABASE_URL === undefined && pruned.contracts > 0) {
-          await database.execute('VACUUM FULL');
-        }
-        return pruned;
+        return prune(day, { read: database, write, signal, timeIsUp });
       }),
     ),
   );

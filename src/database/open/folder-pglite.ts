@@ -18,9 +18,13 @@ const START_PARAMETERS = [
 const SELECT_LOG_POSITION = `
 SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 AS bytes`;
 
-/** Of those that were written to since they were opened, what has changed by a fiftieth. */
+/**
+ * Of those that were written to since they were opened, what has changed by a fiftieth; whether so
+ * many rows are gone that the file is worth writing anew.
+ */
 const SELECT_WORN_TABLES = `
-SELECT quote_ident(schemaname) || '.' || quote_ident(stats.relname) AS name
+SELECT quote_ident(schemaname) || '.' || quote_ident(stats.relname) AS name,
+  n_dead_tup > greatest(n_live_tup, 1000) / 4 AS "isHollow"
 FROM pg_stat_user_tables AS stats JOIN pg_class ON pg_class.oid = stats.relid
 WHERE n_mod_since_analyze > greatest(reltuples, 0) / 50`;
 
@@ -73,8 +77,10 @@ export class FolderPglite extends PGlite {
     if ((await this.#logPosition()) === this.#openedAtBytes) return;
     // What was counted is told once a second, unless it is asked for.
     await this.query('SELECT pg_stat_force_next_flush()');
-    const { rows } = await this.query<{ name: string }>(SELECT_WORN_TABLES);
-    for (const { name } of rows) await this.exec(`VACUUM (ANALYZE) ${name}`);
+    const { rows } = await this.query<{ name: string; isHollow: boolean }>(SELECT_WORN_TABLES);
+    for (const { name, isHollow } of rows) {
+      await this.exec(`VACUUM (${isHollow ? 'FULL, ' : ''}ANALYZE) ${name}`);
+    }
     await this.#trimLog(0);
   }
 
