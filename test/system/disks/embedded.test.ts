@@ -66,6 +66,22 @@ describe('the first start', () => {
   });
 });
 
+test('the space of what was deleted is given back when the database is closed', async () => {
+  const dataDir = await tempFolder();
+  const bytesOf = (database: Database) =>
+    database.query<{ bytes: number }>(`SELECT pg_total_relation_size('notes')::integer AS bytes`);
+  const full = await useEmbedded(dataDir, async (database) => {
+    await database.execute('CREATE TABLE notes (id integer, text text)');
+    await database.execute(
+      `INSERT INTO notes SELECT n, repeat('x', 100) FROM generate_series(1, 20000) AS n`,
+    );
+    return bytesOf(database);
+  });
+  await useEmbedded(dataDir, (database) => database.execute('DELETE FROM notes WHERE id % 10 > 0'));
+  const left = await useEmbedded(dataDir, bytesOf);
+  expect(left[0]?.bytes).toBeLessThan((full[0]?.bytes ?? 0) / 5);
+});
+
 describe('a data directory that cannot be used', () => {
   test('is named in the error when a file stands in its place', async () => {
     const file = join(await tempFolder(), 'file');
