@@ -342,3 +342,16 @@ export async function probeCandidates(
   const rows = await readJsonRows<[number, number]>(executor, SELECT_CANDIDATES, now, limit);
   return rows.map(([contractId, attempts]) => ({ contractId, attempts }));
 }
+
+/** $1 now → how many ms ago ESI was asked about ended contracts, within a minute. */
+const SELECT_RECENT = `
+SELECT coalesce(json_agg(age ORDER BY age DESC), '[]')::text AS rows FROM (
+  SELECT extract(epoch FROM $1::timestamptz - (outcome_evidence #>> '{probe,at}')::timestamptz) * 1000 AS age
+  FROM contracts WHERE status <> 'outstanding' AND outcome_evidence -> 'probe' IS NOT NULL
+    AND closed_at > $1::timestamptz - interval '24 hours') AS probes
+WHERE abs(age) < 60000`;
+
+/** How long ago ESI was asked by this run or another, in ms, the longest ago first; up to a minute. */
+export function recentProbeAges(executor: SqlExecutor, now: Date): Promise<number[]> {
+  return readJsonRows<number>(executor, SELECT_RECENT, now);
+}

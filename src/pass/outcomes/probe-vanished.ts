@@ -3,6 +3,7 @@ import {
   keepProbes,
   type ProbeCandidate,
   probeCandidates,
+  recentProbeAges,
 } from '../../database/tables/outcomes.ts';
 import { EsiDownError, EsiError, OutOfTimeError } from '../../errors.ts';
 import type { EsiClient } from '../../esi/client.ts';
@@ -34,27 +35,51 @@ export interface ProbingParts extends DecidingParts {
  * @throws DatabaseError, LockLostError, the signal's reason
  */
 export async function probeVanished(limit: number, parts: ProbingParts): Promise<void> {
-  const { store, clock, report, progress } = parts;
+  const { store, clock, report } = parts;
   if (limit === 0) return;
   const beganMs = clock.monotonicMs();
   const candidates = await probeCandidates(store.read, clock.now(), limit);
-  const askedMs: number[] = [];
+  if (candidates.length === 0) return;
+  const ages = await recentProbeAges(store.read, clock.now());
+  const askedMs = ages.map((ageMs) => beganMs - Math.max(0, ageMs));
+  // A run that keeps to a minute's share waits for no other's.
+  await askAll(candidates, { askedMs, mayWait: limit > PROBES_A_MINUTE }, parts);
+  report.probingMs = Math.round(clock.monotonicMs() - beganMs);
+}
+
+/** When questions were asked, by the clock that never jumps, ascending; whether the next is worth a wait. */
+interface Pace {
+  readonly askedMs: number[];
+  readonly mayWait: boolean;
+}
+
+async function askAll(
+  candidates: readonly ProbeCandidate[],
+  pace: Pace,
+  parts: ProbingParts,
+): Promise<void> {
   let troubles = 0;
   for (const [index, candidate] of candidates.entries()) {
-    progress.probing(index, candidates.length);
-    if (!(await mayAskNow(askedMs, parts))) break;
-    askedMs.push(clock.monotonicMs());
+    parts.progress.probing(index, candidates.length);
+    if (!(await mayAskNow(pace, parts))) return;
+    pace.askedMs.push(parts.clock.monotonicMs());
     const probe = await ask(candidate, parts);
-    if (probe === undefined) break;
-    report.outcomes.probed += 1;
-    await store.write((sql) =>
-      keepProbes(sql, [{ contractId: candidate.contractId, probe }], store.runNumber),
-    );
-    await decideContracts([candidate.contractId], parts);
-    troubles += isTrouble(probe) ? 1 : 0;
-    if (asksForPause(probe) || troubles === MAX_TROUBLES) break;
+    if (probe === undefined) return;
+    await learn(candidate, probe, parts);
+    if (isTrouble(probe)) troubles += 1;
+    if (asksForPause(probe) || troubles === MAX_TROUBLES) return;
   }
-  if (candidates.length > 0) report.probingMs = Math.round(clock.monotonicMs() - beganMs);
+}
+
+async function learn(
+  { contractId }: ProbeCandidate,
+  probe: Probe,
+  parts: ProbingParts,
+): Promise<void> {
+  const { store, report } = parts;
+  report.outcomes.probed += 1;
+  await store.write((sql) => keepProbes(sql, [{ contractId, probe }], store.runNumber));
+  await decideContracts([contractId], parts);
 }
 
 /** Asked again by the next run: it was no answer. */
@@ -68,13 +93,14 @@ function asksForPause({ status }: Probe): boolean {
 
 /** Waits for its turn. @returns false when nothing more may be asked in this run */
 async function mayAskNow(
-  askedMs: readonly number[],
+  { askedMs, mayWait }: Pace,
   { esi, clock, signal, timeIsUp }: ProbingParts,
 ): Promise<boolean> {
   const oldestMs = askedMs.at(-PROBES_A_MINUTE);
   if (oldestMs !== undefined) {
     const waitMs = oldestMs + MINUTE_MS - clock.monotonicMs();
     const stop = AbortSignal.any([signal, timeIsUp]);
+    if (waitMs > 0 && !mayWait) return false;
     if (waitMs > 0) await clock.sleep(waitMs, stop).catch(() => undefined);
   }
   signal.throwIfAborted();

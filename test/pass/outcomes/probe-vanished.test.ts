@@ -64,6 +64,17 @@ function keepsManners(database: () => Database): void {
     expect(story.report.probingMs).toBeGreaterThan(120_000);
   });
 
+  test('runs that follow each other at once share the minute, and wait for nothing', async () => {
+    const { esi, clock, probe } = await begin(database(), 50);
+    await probe(15);
+    await probe(15);
+    expect(esi.asked).toHaveLength(20);
+    expect(clock.monotonicMs()).toBeLessThan(60_000);
+    await clock.advance(60_000);
+    await probe(15);
+    expect(esi.asked).toHaveLength(35);
+  });
+
   test('none is asked for while fewer than 60 errors are left', async () => {
     const { esi, probe } = await begin(database(), 3);
     esi.errorsLeft = 59;
