@@ -262,14 +262,15 @@ export async function likeSuccessors(
 const REVISION_DAYS = 30;
 
 /**
- * $1 number of a run → [ids of contracts that have ended and changed since, ids of others that may
- * have a successor among those stored since].
+ * $1 number of a run → [whether any contract has changed since, ids of those that have ended, ids of
+ * others that may have a successor among those stored since].
  */
 const SELECT_UNDECIDED = `
 WITH later AS MATERIALIZED (
   SELECT contract_id, issuer_id, date_issued FROM contracts
   WHERE changed_in > $1 AND items_status = 'fetched')
 SELECT json_build_array(
+  EXISTS (SELECT 1 FROM contracts WHERE changed_in > $1),
   (SELECT json_agg(contract_id) FROM contracts WHERE changed_in > $1 AND status <> 'outstanding'),
   (SELECT json_agg(DISTINCT ended.contract_id) FROM later CROSS JOIN LATERAL (
       SELECT contract_id, date_issued, ended_after, ended_before FROM contracts
@@ -280,13 +281,22 @@ SELECT json_build_array(
       OFFSET 0) AS ended
     WHERE ${HOLDS_SAME_ITEM} OR ${HOLDS_THE_LIKE}))::text AS rows`;
 
-/** Ended contracts that are to be decided, after what changed in runs after this one. */
-export async function undecidedSince(executor: SqlExecutor, runNumber: number): Promise<number[]> {
-  const [ended, followed] = (await readJsonRows(executor, SELECT_UNDECIDED, runNumber)) as [
-    number[] | null,
-    number[] | null,
-  ];
-  return [...new Set([...(ended ?? []), ...(followed ?? [])])].toSorted((a, b) => a - b);
+/** What is to be decided. */
+export interface Undecided {
+  /** Whether any contract has changed. */
+  readonly hasChanges: boolean;
+  /** Ended contracts, ascending. */
+  readonly contractIds: readonly number[];
+}
+
+/** What is to be decided, after what changed in runs after this one. */
+export async function undecidedSince(executor: SqlExecutor, runNumber: number): Promise<Undecided> {
+  const answer = await readJsonRows(executor, SELECT_UNDECIDED, runNumber);
+  const [hasChanges, ended, followed] = answer as [boolean, number[] | null, number[] | null];
+  const contractIds = [...new Set([...(ended ?? []), ...(followed ?? [])])].toSorted(
+    (a, b) => a - b,
+  );
+  return { hasChanges, contractIds };
 }
 
 /** $1 the last contract seen, $2 how many to look at → [those that have ended]. */

@@ -45,8 +45,8 @@ export interface DecidingParts {
 export async function decideOutcomes(parts: DecidingParts): Promise<void> {
   const { store } = parts;
   const progress = (await readProgress(store.read)) ?? nothingDecided(store.runNumber);
-  const undecided = await undecidedSince(store.read, progress.decidedThrough);
-  await decideContracts(undecided, parts);
+  const { hasChanges, contractIds } = await undecidedSince(store.read, progress.decidedThrough);
+  await decideContracts(contractIds, parts);
   const isNewRule = progress.rulesVersion !== RULES_VERSION;
   const next: OutcomeProgress = {
     ...progress,
@@ -54,7 +54,7 @@ export async function decideOutcomes(parts: DecidingParts): Promise<void> {
     decidedThrough: store.runNumber,
     historyAfter: isNewRule ? 0 : progress.historyAfter,
   };
-  await store.write((sql) => saveProgress(sql, next));
+  if (hasChanges || isNewRule) await store.write((sql) => saveProgress(sql, next));
   if (next.historyAfter !== null) await decideHistory(next, next.historyAfter, parts);
 }
 

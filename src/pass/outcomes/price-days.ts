@@ -24,5 +24,7 @@ export async function priceDays({
     if (timeIsUp.aborted) return;
     await store.write((sql) => recomputeDays(sql, days.slice(start, start + DAYS_AT_ONCE)));
   }
+  const hasChanges = days.length > 0 || progress.decidedThrough > progress.pricedThrough;
+  if (!hasChanges) return;
   await store.write((sql) => saveProgress(sql, { ...progress, pricedThrough: store.runNumber }));
 }
