@@ -1,4 +1,5 @@
 import type { SqlExecutor, Transact } from '../database/database.ts';
+import { readProgress } from '../database/tables/outcome-progress.ts';
 import {
   deleteContracts,
   deleteNames,
@@ -39,7 +40,8 @@ export interface Pruned {
 export async function prune(day: string, parts: PruningParts): Promise<Pruned> {
   const { read, write, signal, timeIsUp } = parts;
   const store = { read, write, runNumber: await lastRunNumber(read) };
-  await priceDays({ store, signal, timeIsUp });
+  const progress = await readProgress(read);
+  if (progress !== undefined) await priceDays(progress, { store, signal, timeIsUp });
   const before = await firstDayToKeep(read, day);
   const pruned: Pruned = { before, contracts: 0, runs: 0, names: 0, isComplete: false };
   const contracts = await repeat(

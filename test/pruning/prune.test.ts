@@ -44,8 +44,7 @@ onEachDatabase('pruning', (database) => {
     expect(await pricedOf(database())).toBe(2);
     expect(await idsOf(database())).toEqual([{ id: 3 }]);
     await story.nextRun();
-    await story.decide();
-    await priceDays(story.parts());
+    await priceDays(await story.decide(), story.parts());
     expect(await pricedOf(database())).toBe(2);
   });
 

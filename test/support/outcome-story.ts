@@ -1,6 +1,7 @@
 import type { Database } from '../../src/database/database.ts';
 import { insertItems } from '../../src/database/tables/contract-items.ts';
 import { closeContracts, insertContracts } from '../../src/database/tables/contracts.ts';
+import type { OutcomeProgress } from '../../src/database/tables/outcome-progress.ts';
 import { beginRun } from '../../src/database/tables/runs.ts';
 import { decideOutcomes } from '../../src/pass/outcomes/decide-outcomes.ts';
 import { RunReport } from '../../src/report/run-report.ts';
@@ -82,7 +83,7 @@ export class Story {
     await closeContracts(this.#database, vanished, { ...closing, runNumber: this.run });
   }
 
-  decide(mayProbe = true): Promise<void> {
+  decide(mayProbe = true): Promise<OutcomeProgress> {
     return decideOutcomes({ ...this.parts(), mayProbe });
   }
 

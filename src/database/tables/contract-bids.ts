@@ -13,18 +13,13 @@ export interface AuctionLook extends ContractId {
   readonly expiresAt: Date;
 }
 
-/** An auction whose bids are to be asked for. */
+/** An auction whose bids may be asked for. */
 export interface DueAuction extends ContractId {
   /** Of the look before. */
   readonly etag: string | null;
-}
-
-/** Which auctions are asked for. */
-export interface DueChoice {
-  readonly regionIds: readonly number[];
-  readonly now: Date;
-  /** Those that may end before; null for all. */
-  readonly endingBefore: Date | null;
+  /** Nobody has looked before. */
+  readonly isNew: boolean;
+  readonly dateExpired: Date;
 }
 
 const BID = columnsOf<Bid>({
@@ -79,30 +74,34 @@ export async function insertBids(
 }
 
 /**
- * $1 region ids, $2 now, $3 the time before which they may end; null for any → [contract_id, etag].
- * An end is known to the hour only. What is further ahead than ESI's caches live was reckoned by a
- * clock that was wrong.
+ * $1 region ids, $2 now → [contract_id, etag, is new, date_expired]. What is further ahead than ESI's
+ * caches live was reckoned by a clock that was wrong.
  */
 const SELECT_DUE = `
-SELECT coalesce(json_agg(json_build_array(contract_id, etag) ORDER BY date_expired, contract_id), '[]')::text AS rows
+SELECT coalesce(json_agg(json_build_array(contract_id, etag, look.contract_id IS NULL, date_expired)
+  ORDER BY date_expired, contract_id), '[]')::text AS rows
 FROM contracts LEFT JOIN auction_looks AS look USING (contract_id)
 WHERE type = 'auction' AND status = 'outstanding'
   AND region_id IN (SELECT json_array_elements_text($1::json)::integer)
-  AND (look.contract_id IS NULL OR (
-    ($3::timestamptz IS NULL OR date_expired - interval '1 hour' <= $3::timestamptz)
-    AND (look.expires_at <= $2::timestamptz OR look.expires_at > $2::timestamptz + interval '2 hours')))`;
+  AND (look.contract_id IS NULL OR look.expires_at <= $2::timestamptz
+    OR look.expires_at > $2::timestamptz + interval '2 hours')`;
 
-/** Auctions that were never looked at, and those that are due again; what ends first comes first. */
+/** Auctions that were never looked at, or may be asked for again; what ends first comes first. */
 export async function dueAuctions(
   executor: SqlExecutor,
-  { regionIds, now, endingBefore }: DueChoice,
+  regionIds: readonly number[],
+  now: Date,
 ): Promise<DueAuction[]> {
-  const rows = await readJsonRows<[number, string | null]>(
+  const rows = await readJsonRows<[number, string | null, boolean, string]>(
     executor,
     SELECT_DUE,
     JSON.stringify(regionIds),
     now,
-    endingBefore,
   );
-  return rows.map(([contractId, etag]) => ({ contractId, etag }));
+  return rows.map(([contractId, etag, isNew, dateExpired]) => ({
+    contractId,
+    etag,
+    isNew,
+    dateExpired: new Date(dateExpired),
+  }));
 }

@@ -40,9 +40,10 @@ export interface DecidingParts {
  * Decides what became of the contracts that ended since the last decision, and of those before them
  * that have a successor now. A run that ended on the way leaves the rest to the next.
  *
+ * @returns how far the outcomes have come
  * @throws DatabaseError, LockLostError, the signal's reason
  */
-export async function decideOutcomes(parts: DecidingParts): Promise<void> {
+export async function decideOutcomes(parts: DecidingParts): Promise<OutcomeProgress> {
   const { store } = parts;
   const progress = (await readProgress(store.read)) ?? nothingDecided(store.runNumber);
   const { hasChanges, contractIds } = await undecidedSince(store.read, progress.decidedThrough);
@@ -51,11 +52,11 @@ export async function decideOutcomes(parts: DecidingParts): Promise<void> {
   const next: OutcomeProgress = {
     ...progress,
     rulesVersion: RULES_VERSION,
-    decidedThrough: store.runNumber,
+    decidedThrough: hasChanges || isNewRule ? store.runNumber : progress.decidedThrough,
     historyAfter: isNewRule ? 0 : progress.historyAfter,
   };
   if (hasChanges || isNewRule) await store.write((sql) => saveProgress(sql, next));
-  if (next.historyAfter !== null) await decideHistory(next, next.historyAfter, parts);
+  return next.historyAfter === null ? next : decideHistory(next, next.historyAfter, parts);
 }
 
 /** Contracts of before the first decision are history, decided little by little. */
@@ -69,7 +70,7 @@ async function decideHistory(
   progress: OutcomeProgress,
   afterId: number,
   parts: DecidingParts,
-): Promise<void> {
+): Promise<OutcomeProgress> {
   const { store, clock, batchRows, logger } = parts;
   const endMs = clock.monotonicMs() + HISTORY_BUDGET_MS;
   let lastId: number | null = afterId;
@@ -81,6 +82,7 @@ async function decideHistory(
     lastId = historyAfter;
   }
   if (lastId !== null) logger.info({ afterId: lastId }, 'more ended contracts to decide');
+  return { ...progress, historyAfter: lastId };
 }
 
 /** Decides contracts anew, from all that is stored of them. Those that are open are passed over. */

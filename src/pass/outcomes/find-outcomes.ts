@@ -23,7 +23,9 @@ export async function findOutcomes(
 ): Promise<void> {
   const deciding = { ...parts, mayProbe: OUTCOME_PROBES > 0 };
   await readBids(AUCTION_BIDS, regionIds, parts);
-  await decideOutcomes(deciding);
+  const progress = await decideOutcomes(deciding);
   await probeVanished(OUTCOME_PROBES, deciding);
-  await priceDays(deciding);
+  const isPriced = progress.pricedThrough >= progress.decidedThrough;
+  // What was heard of a contract may have changed its day.
+  if (!isPriced || parts.report.outcomes.probed > 0) await priceDays(progress, deciding);
 }

@@ -1,5 +1,5 @@
 import { recomputeDays, touchedDays } from '../../database/tables/daily-prices.ts';
-import { readProgress, saveProgress } from '../../database/tables/outcome-progress.ts';
+import { type OutcomeProgress, saveProgress } from '../../database/tables/outcome-progress.ts';
 import type { DecidingParts } from './decide-outcomes.ts';
 
 /** Days of a transaction: a day has some thousand ends. */
@@ -11,20 +11,15 @@ const DAYS_AT_ONCE = 10;
  *
  * @throws DatabaseError, LockLostError, the signal's reason
  */
-export async function priceDays({
-  store,
-  signal,
-  timeIsUp,
-}: Pick<DecidingParts, 'store' | 'signal' | 'timeIsUp'>): Promise<void> {
-  const progress = await readProgress(store.read);
-  if (progress === undefined) return;
+export async function priceDays(
+  progress: OutcomeProgress,
+  { store, signal, timeIsUp }: Pick<DecidingParts, 'store' | 'signal' | 'timeIsUp'>,
+): Promise<void> {
   const days = await touchedDays(store.read, progress.pricedThrough);
   for (let start = 0; start < days.length; start += DAYS_AT_ONCE) {
     signal.throwIfAborted();
     if (timeIsUp.aborted) return;
     await store.write((sql) => recomputeDays(sql, days.slice(start, start + DAYS_AT_ONCE)));
   }
-  const hasChanges = days.length > 0 || progress.decidedThrough > progress.pricedThrough;
-  if (!hasChanges) return;
   await store.write((sql) => saveProgress(sql, { ...progress, pricedThrough: store.runNumber }));
 }

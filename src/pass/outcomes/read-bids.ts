@@ -20,6 +20,7 @@ import { saysAccepted } from './decide-outcome.ts';
 
 /** Cron's half hour, until the runs have shown another. */
 const USUAL_INTERVAL_SECONDS = 1800;
+const HOUR_MS = 3_600_000;
 /** Auctions of a transaction: a run that is stopped loses no more. */
 const AUCTIONS_AT_ONCE = 200;
 
@@ -54,17 +55,24 @@ export async function readBids(
 ): Promise<void> {
   if (which === 'off') return;
   const { store, clock } = parts;
-  const endingBefore = which === 'all' ? null : await nextButOne(parts);
-  const auctions = await dueAuctions(store.read, { regionIds, now: clock.now(), endingBefore });
+  const ready = await dueAuctions(store.read, regionIds, clock.now());
+  const auctions = which === 'all' ? ready : await endingOrNew(ready, parts);
   for (let start = 0; start < auctions.length; start += AUCTIONS_AT_ONCE) {
     if (!(await lookAt(auctions.slice(start, start + AUCTIONS_AT_ONCE), parts))) return;
   }
 }
 
-/** An auction that ends before then may not be seen by another run. */
-async function nextButOne({ store, clock }: BidsParts): Promise<Date> {
+/** An end is known to the hour only; one before the run after the next may not be seen by another. */
+async function endingOrNew(
+  auctions: readonly DueAuction[],
+  { store, clock }: BidsParts,
+): Promise<readonly DueAuction[]> {
+  if (auctions.length === 0) return auctions;
   const seconds = (await usualIntervalSeconds(store.read)) ?? USUAL_INTERVAL_SECONDS;
-  return new Date(clock.now().getTime() + 2 * seconds * 1000);
+  const nextButOneMs = clock.now().getTime() + 2 * seconds * 1000;
+  return auctions.filter(
+    ({ isNew, dateExpired }) => isNew || dateExpired.getTime() - HOUR_MS <= nextButOneMs,
+  );
 }
 
 /** @returns false when nothing more can be had in this run */

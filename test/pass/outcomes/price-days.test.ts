@@ -35,8 +35,7 @@ class PricedStory extends Story {
   }
 
   async close(): Promise<void> {
-    await this.decide();
-    await priceDays(this.parts());
+    await priceDays(await this.decide(), this.parts());
   }
 }
 
