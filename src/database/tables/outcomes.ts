@@ -21,9 +21,9 @@ export interface EndedContract extends ContractId {
   readonly bidsSeenAt: Date | null;
 }
 
-/** What is decided of a contract; without a verdict nothing is said of it. */
+/** What is decided of a contract. */
 export interface DecidedContract extends ContractId {
-  readonly verdict: Verdict | undefined;
+  readonly verdict: Verdict;
 }
 
 /** A later contract of the same issuer that holds the same. */
@@ -33,10 +33,10 @@ export interface SuccessorOf extends ContractId {
 
 /** The columns of `contracts` that hold a verdict. */
 interface OutcomeRow {
-  readonly outcome: Outcome | null;
-  readonly outcomeConfidence: string | null;
+  readonly outcome: Outcome;
+  readonly outcomeConfidence: string;
   readonly outcomePrice: number | null;
-  readonly outcomeEvidence: string | null;
+  readonly outcomeEvidence: string;
   readonly successorId: number | null;
 }
 
@@ -48,13 +48,13 @@ const OUTCOME = columnsOf<OutcomeRow>({
   successorId: 'bigint',
 });
 
-/** A contract that came back has not ended: its verdict goes, what spoke for it is kept as void. */
+/** A contract that came back has not ended: its verdict goes, what spoke for it last is kept as void. */
 export const voidedOutcome = (stored: string) => `
   outcome = NULL, outcome_confidence = NULL, outcome_price = NULL, successor_id = NULL,
   outcome_evidence = CASE
     WHEN ${stored}.status = 'outstanding' THEN ${stored}.outcome_evidence
     WHEN ${stored}.outcome IS NULL AND ${stored}.outcome_evidence IS NULL THEN NULL
-    ELSE jsonb_build_object('voided', coalesce(${stored}.outcome_evidence, '{}') || jsonb_build_object(
+    ELSE jsonb_build_object('voided', coalesce(${stored}.outcome_evidence, '{}') - 'voided' || jsonb_build_object(
       'outcome', ${stored}.outcome, 'endedAfter', ${stored}.ended_after,
       'endedBefore', ${stored}.ended_before)) END`;
 
@@ -74,8 +74,7 @@ WHERE stored.contract_id = decided.contract_id AND stored.status <> 'outstanding
 
 function evidenceBesideVoided(decided: string): string {
   return `CASE WHEN stored.outcome_evidence ? 'voided'
-    THEN coalesce(${decided}.outcome_evidence, '{}')
-      || jsonb_build_object('voided', stored.outcome_evidence -> 'voided')
+    THEN ${decided}.outcome_evidence || jsonb_build_object('voided', stored.outcome_evidence -> 'voided')
     ELSE ${decided}.outcome_evidence END`;
 }
 
@@ -93,13 +92,13 @@ export function updateOutcomes(
   return executeBatch(executor, UPDATE_OUTCOMES, rows, runNumber);
 }
 
-function rowOf(verdict: Verdict | undefined): OutcomeRow {
+function rowOf({ outcome, confidence, price, successorId, evidence }: Verdict): OutcomeRow {
   return {
-    outcome: verdict?.outcome ?? null,
-    outcomeConfidence: verdict?.confidence ?? null,
-    outcomePrice: verdict?.price ?? null,
-    outcomeEvidence: verdict === undefined ? null : JSON.stringify(verdict.evidence),
-    successorId: verdict?.successorId ?? null,
+    outcome,
+    outcomeConfidence: confidence,
+    outcomePrice: price,
+    outcomeEvidence: JSON.stringify(evidence),
+    successorId,
   };
 }
 
@@ -115,7 +114,8 @@ UPDATE contracts AS stored SET changed_in = ${parameter(1)}::bigint,
   outcome_evidence = coalesce(stored.outcome_evidence, '{}') || jsonb_build_object('probe', answered.probe)
 FROM ${rows('answered')}
 WHERE stored.contract_id = answered.contract_id
-  AND (stored.outcome_evidence #>> '{probe,error}' ILIKE 'contract accepted by player%') IS NOT TRUE`,
+  AND (stored.outcome_evidence #>> '{probe,status}' = '403'
+    AND stored.outcome_evidence #>> '{probe,error}' ILIKE 'contract accepted by player%') IS NOT TRUE`,
 );
 
 /** Keeps what ESI answered about contracts, for the decision on their end. */

@@ -102,11 +102,10 @@ async function decideBatch(
 ): Promise<void> {
   const ended = await endedContracts(store.read, contractIds);
   const successors = await findSuccessors(ended, store);
-  const decided = ended.map((contract) => ({
-    contractId: contract.contractId,
-    stored: contract,
-    verdict: decideOutcome(observationOf(contract, successors, mayProbe)),
-  }));
+  const decided = ended.flatMap((stored) => {
+    const verdict = decideOutcome(observationOf(stored, successors, mayProbe));
+    return verdict === undefined ? [] : [{ contractId: stored.contractId, stored, verdict }];
+  });
   await store.write((sql) => updateOutcomes(sql, decided, store.runNumber));
   for (const { stored, verdict } of decided) countVerdict(stored, verdict, report.outcomes);
 }
@@ -151,10 +150,10 @@ function storedSuccessor(evidence: Partial<Evidence> | null): Successor | null {
 
 function countVerdict(
   { outcome }: EndedContract,
-  verdict: Verdict | undefined,
+  verdict: Verdict,
   outcomes: RunReport['outcomes'],
 ): void {
-  if (verdict === undefined || verdict.outcome === outcome) return;
+  if (verdict.outcome === outcome) return;
   if (outcome === null) outcomes.decided += 1;
   else outcomes.revised += 1;
 }

@@ -81,6 +81,26 @@ function keepsEvidence(database: () => Database): void {
     expect(again).toMatchObject({ outcome: 'sold_or_withdrawn' });
     expect(again?.['outcome_evidence']).not.toHaveProperty('probe');
     expect(again?.['outcome_evidence']).toHaveProperty('voided.outcome', 'sold');
+
+    await story.nextRun();
+    await updateListed(database(), [{ ...listed, regionId: THE_FORGE }], story.run);
+    const { outcome_evidence: evidence } = (await storedContract(database(), 1)) ?? {};
+    expect(evidence).toHaveProperty('voided.outcome', 'sold_or_withdrawn');
+    expect(evidence).not.toHaveProperty('voided.voided');
+  });
+}
+
+function keepsProbes(database: () => Database): void {
+  test('what is known of an end that nothing may be said of stays', async () => {
+    const story = await Story.begin(database());
+    await story.list({ id: 1, issued: -60 });
+    await story.end(0, 1);
+    await database().execute('UPDATE contracts SET ended_before = NULL, ended_after = NULL');
+    const probe = { ...ACCEPTED, status: 404, error: 'Contract not found!' };
+    await keepProbes(database(), [{ contractId: 1, probe }], story.run);
+    await story.decide();
+    const row = await storedContract(database(), 1);
+    expect(row).toMatchObject({ outcome: null, outcome_evidence: { probe } });
   });
 
   test("an acceptance is ESI's last word: no other answer takes its place", async () => {
@@ -113,4 +133,5 @@ function keepsEvidence(database: () => Database): void {
 onEachDatabase('deciding outcomes', (database) => {
   describe('from run to run', () => goesOn(database));
   describe('on what is known', () => keepsEvidence(database));
+  describe('by what ESI said', () => keepsProbes(database));
 });
