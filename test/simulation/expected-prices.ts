@@ -73,9 +73,16 @@ function endOf(row: Row, all: readonly Row[]): End[] {
       seller: row['issuer_id'],
       certainty: CERTAINTIES[outcome] ?? 'unknown',
       excluded,
-      priceEach: Math.round((100 * Number(price)) / quantity) / 100,
+      priceEach: eachOf(Number(price), quantity),
     },
   ];
+}
+
+/** To the cent, half of one rounded up, as numeric does: a double may lie below the half. */
+function eachOf(price: number, quantity: number): number {
+  const cents = BigInt(Math.round(100 * price));
+  const count = BigInt(quantity);
+  return Number((2n * cents + count) / (2n * count)) / 100;
 }
 
 function reasonOf(row: Row, asksInReturn: boolean): string | undefined {
