@@ -11,7 +11,7 @@ import {
   type NewContract,
   updateListed,
 } from '../database/tables/contracts.ts';
-import { keepProbes } from '../database/tables/outcomes.ts';
+import { keepProbes } from '../database/tables/probes.ts';
 import { DatabaseError } from '../errors.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';

@@ -4,7 +4,7 @@ import {
   type ProbeCandidate,
   probeCandidates,
   recentProbeAges,
-} from '../../database/tables/outcomes.ts';
+} from '../../database/tables/probes.ts';
 import { EsiDownError, EsiError, OutOfTimeError } from '../../errors.ts';
 import type { EsiClient } from '../../esi/client.ts';
 import type { Probe } from '../../outcome.ts';

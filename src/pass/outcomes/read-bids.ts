@@ -6,7 +6,7 @@ import {
   insertBids,
   saveLooks,
 } from '../../database/tables/contract-bids.ts';
-import { keepProbes } from '../../database/tables/outcomes.ts';
+import { keepProbes } from '../../database/tables/probes.ts';
 import { usualIntervalSeconds } from '../../database/tables/runs.ts';
 import { EsiDownError, EsiError, OutOfTimeError } from '../../errors.ts';
 import type { EsiClient } from '../../esi/client.ts';

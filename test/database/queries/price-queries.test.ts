@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import { findPrices, type PriceFilter } from '../../../src/database/queries/price-queries.ts';
-import { keepProbes } from '../../../src/database/tables/outcomes.ts';
+import { keepProbes } from '../../../src/database/tables/probes.ts';
 import { NOON, SELLER, Story } from '../../support/outcome-story.ts';
 import { onEachDatabase } from '../../support/use-database.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import { updateListed } from '../../../src/database/tables/contracts.ts';
 import { readProgress } from '../../../src/database/tables/outcome-progress.ts';
-import { keepProbes } from '../../../src/database/tables/outcomes.ts';
+import { keepProbes } from '../../../src/database/tables/probes.ts';
 import { newContract, storedContract, THE_FORGE } from '../../database/tables/rows.ts';
 import { NOON, PRICE, SELLER, Story } from '../../support/outcome-story.ts';
 import { onEachDatabase } from '../../support/use-database.ts';

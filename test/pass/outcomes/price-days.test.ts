@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import { readJsonRows } from '../../../src/database/json-rows.ts';
 import { updateListed } from '../../../src/database/tables/contracts.ts';
-import { keepProbes } from '../../../src/database/tables/outcomes.ts';
+import { keepProbes } from '../../../src/database/tables/probes.ts';
 import { priceDays } from '../../../src/pass/outcomes/price-days.ts';
 import { newContract, THE_FORGE } from '../../database/tables/rows.ts';
 import { type Offer, SELLER, Story } from '../../support/outcome-story.ts';
