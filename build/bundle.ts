@@ -21,7 +21,11 @@ const outdir = join(root, 'dist');
 await rm(outdir, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
+  entryPoints: {
+    main: 'src/main.ts',
+    // A thread is started from a file of its own.
+    'session-thread': 'src/database/session/session-thread.ts',
+  },
   outdir,
   bundle: true,
   splitting: true,

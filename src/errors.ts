@@ -46,6 +46,28 @@ export class DatabaseError extends Error {
   }
 }
 
+/** What PostgreSQL says about a statement that it refuses, beside the message. */
+export interface StatementFault {
+  /** Where in the statement, in characters from 1; undefined where it names no place. */
+  readonly position: number | undefined;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+}
+
+/** PostgreSQL refused a statement. */
+export class StatementError extends DatabaseError {
+  readonly fault: StatementFault;
+
+  constructor(
+    message: string,
+    fault: StatementFault,
+    options: ConstructorParameters<typeof DatabaseError>[1],
+  ) {
+    super(message, options);
+    this.fault = fault;
+  }
+}
+
 /** A result could not be written to stdout. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';

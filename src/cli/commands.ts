@@ -7,6 +7,7 @@ import { pricesCommand } from '../commands/prices.ts';
 import { pruneCommand } from '../commands/prune.ts';
 import { runCommand } from '../commands/run.ts';
 import { shipsCommand } from '../commands/ships.ts';
+import { sqlCommand } from '../commands/sql.ts';
 import { statusCommand } from '../commands/status.ts';
 import type { CommandDefinition } from './command.ts';
 
@@ -19,6 +20,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   contractsCommand,
   pricesCommand,
   changesCommand,
+  sqlCommand,
   pruneCommand,
   doctorCommand,
   completionCommand,

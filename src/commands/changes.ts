@@ -37,11 +37,11 @@ which number to ask with next, and how many came: without it, the answer is not 
   },
 });
 
-/** @throws UsageError when no such run has ended; OutputError */
+/** @throws UsageError when no such run has ended */
 async function printChanges(
   database: SqlExecutor,
   { since, withBaseline }: { readonly since: number; readonly withBaseline: boolean },
-  stdout: Pick<ResultStream, 'write' | 'written' | 'isBroken'>,
+  stdout: Pick<ResultStream, 'write' | 'settled' | 'isBroken'>,
 ): Promise<void> {
   const { findChanges, lastFinishedRun } = await import('../database/queries/change-queries.ts');
   const { recordToLine } = await import('../report/records.ts');
@@ -51,7 +51,7 @@ async function printChanges(
   for await (const page of findChanges(database, { since, until, withBaseline }, PAGE_ROWS)) {
     changes += page.length;
     stdout.write(page.map((change) => recordToLine({ ...change })).join(''));
-    await stdout.written();
+    await stdout.settled();
     if (stdout.isBroken) return;
   }
   stdout.write(recordToLine({ next_since: until, changes }));

@@ -1,8 +1,6 @@
 import { defineCommand } from '../cli/command.ts';
 import { duration } from '../cli/parsers.ts';
-import type { CommandContext } from '../composition/command-context.ts';
-import { OutOfTimeError } from '../errors.ts';
-import type { Pruned } from '../pruning/prune.ts';
+import { withTimeLimit } from '../composition/time-limit.ts';
 import { plainJson } from '../terminal/plain-text.ts';
 
 export const pruneCommand = defineCommand({
@@ -36,7 +34,7 @@ nothing has any more go too. When the time limit comes first, it exits 1 and the
     const day = dayBefore(context.clock.now(), assertOlderThan(flags.olderThan));
     const pruned = flags.dryRun
       ? await countPrunableStored(context, day)
-      : await withTimeLimit(context, flags.timeLimit, (timeIsUp) =>
+      : await withTimeLimit(context.clock, flags.timeLimit, (timeIsUp) =>
           pruneStored(context, day, timeIsUp),
         );
     const isDryRun = flags.dryRun === true;
@@ -47,19 +45,3 @@ nothing has any more go too. When the time limit comes first, it exits 1 and the
     return pruned.isComplete ? 0 : 1;
   },
 });
-
-async function withTimeLimit(
-  { clock }: CommandContext,
-  timeLimitMs: number | undefined,
-  work: (timeIsUp: AbortSignal) => Promise<Pruned>,
-): Promise<Pruned> {
-  const timeIsUp = new AbortController();
-  if (timeLimitMs === undefined) return work(timeIsUp.signal);
-  const stop = () => timeIsUp.abort(new OutOfTimeError('the time limit came first'));
-  const cancel = clock.schedule(timeLimitMs, stop);
-  try {
-    return await work(timeIsUp.signal);
-  } finally {
-    cancel();
-  }
-}

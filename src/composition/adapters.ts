@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import type { Migration } from '../database/open/migrations.ts';
+import type { ReadSession } from '../database/session/read-session.ts';
 import type { Transport } from '../esi/http/http.ts';
 import type { Post } from '../monitoring/pinger.ts';
 import type { Redis } from '../redis.ts';
@@ -20,6 +21,14 @@ export interface DatabaseUse {
    * tables. @default that of a pass
    */
   readonly answerTimeoutMs?: number;
+}
+
+/** What a session is wanted for. */
+export interface SessionUse {
+  /** Ends it, whatever it is at. */
+  readonly signal: AbortSignal;
+  /** A server ends a statement after it by itself. @default never */
+  readonly statementTimeoutMs?: number;
 }
 
 /** A way to send requests, and to end its connections. */
@@ -45,6 +54,12 @@ export interface Adapters {
    * @throws DatabaseError when it cannot be opened; LockHeldError when another process has it
    */
   openDatabase(config: Config, clock: Clock, use?: DatabaseUse): Promise<Database>;
+  /**
+   * A session of its own with the database. The embedded one must be there.
+   *
+   * @throws DatabaseError when it cannot be opened; LockHeldError when another process has it
+   */
+  openSession(config: Config, clock: Clock, use: SessionUse): Promise<ReadSession>;
   /** The migrations of this version, oldest first. */
   readMigrations(): Promise<readonly Migration[]>;
   /** @param environment may name proxies */

@@ -22,8 +22,10 @@ export interface CommandContext {
   /** Aborted by SIGINT and SIGTERM, with an InterruptedError as its reason. */
   readonly interrupt: AbortSignal;
   readonly adapters: Adapters;
+  /** What comes in from outside, from its beginning; nobody has read of it before. */
+  readonly stdin: AsyncIterable<Uint8Array>;
   /** Takes the result of the command; whether all of it arrives is told after the command. */
-  readonly stdout: Pick<ResultStream, 'isTTY' | 'columns' | 'isBroken' | 'write' | 'written'>;
+  readonly stdout: Pick<ResultStream, 'isTTY' | 'columns' | 'isBroken' | 'write' | 'settled'>;
   /** stderr: what the logger and the progress bar write to. */
   readonly screen: Screen;
 }

@@ -1,7 +1,8 @@
-import type { Database, Transact } from '../database/database.ts';
+import type { Database, SqlExecutor, Transact } from '../database/database.ts';
 import {
   assertEncoding,
   assertNotNewer,
+  type Migration,
   migrate,
   migrationStatus,
 } from '../database/open/migrations.ts';
@@ -41,17 +42,29 @@ export async function withReadOnlyDatabase<T>(
 ): Promise<T> {
   return using(await openToRead(context), async (database) => {
     const migrations = await context.adapters.readMigrations();
-    const status = await migrationStatus(database, migrations);
-    assertNotNewer(status);
-    const { pending, isEmpty } = status;
-    if (pending.length === 0) return work(database);
-    if (!isEmpty) throw notMigrated(pending);
+    if (await hasOurTables(database, migrations)) return work(database);
     const { openMemoryDatabase } = await import('../database/open/embedded.ts');
     return using(await openMemoryDatabase(context.clock), async (empty) => {
       await migrate(empty.transact, migrations);
       return work(empty);
     });
   });
+}
+
+/**
+ * Whether the tables of this version are there; false where there is none at all.
+ *
+ * @throws DatabaseError for those of another version
+ */
+export async function hasOurTables(
+  sql: Pick<SqlExecutor, 'query'>,
+  migrations: readonly Migration[],
+): Promise<boolean> {
+  const status = await migrationStatus(sql, migrations);
+  assertNotNewer(status);
+  const { pending, isEmpty } = status;
+  if (pending.length > 0 && !isEmpty) throw notMigrated(pending);
+  return pending.length === 0;
 }
 
 /** The database to read from, as it stands: without one, an empty one in memory. */
@@ -101,7 +114,8 @@ function notMigrated(pending: readonly string[]): DatabaseError {
   );
 }
 
-async function using<R extends { close(): Promise<void> }, T>(
+/** Gives work a resource, and closes it whatever happens. */
+export async function using<R extends { close(): Promise<void> }, T>(
   resource: R,
   work: (resource: R) => Promise<T>,
 ): Promise<T> {

@@ -31,7 +31,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function createContext(
   invocation: Invocation,
-  proc: Pick<NodeJS.Process, 'env'>,
+  proc: Pick<NodeJS.Process, 'env' | 'stdin'>,
   { results, notices }: Streams,
   clock: Clock,
   interrupt: AbortSignal,
@@ -72,6 +72,10 @@ export async function createContext(
     runId,
     interrupt,
     adapters: systemAdapters,
+    // To look at it would open it.
+    get stdin() {
+      return proc.stdin;
+    },
     stdout: results,
     screen,
   };

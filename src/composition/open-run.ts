@@ -3,7 +3,7 @@ import type { Database, Transact } from '../database/database.ts';
 import { loadStaticData } from '../database/open/load-static-data.ts';
 import { findRegions } from '../database/tables/regions.ts';
 import { beginRun, fencedTransact, finishRun, guardedTransact } from '../database/tables/runs.ts';
-import { DatabaseError, LockLostError, OutOfTimeError } from '../errors.ts';
+import { DatabaseError, LockLostError } from '../errors.ts';
 import type { HeldLock } from '../lock/lock.ts';
 import type { RegionChoice } from '../model.ts';
 import type { PassParts } from '../pass/pass.ts';
@@ -15,6 +15,7 @@ import { ensureMigrated, withDatabase, withReadOnlyDatabase } from './compose-da
 import { withRedis, withRunLock } from './compose-lock.ts';
 import { keepRunNote } from './run-note.ts';
 import type { RunRecord } from './run-record.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 /** What a run is asked for, beside the settings. */
 export interface RunOptions {
@@ -148,30 +149,15 @@ async function makePass(
     regionConcurrency: config.REGION_CONCURRENCY,
     esiConcurrency: config.ESI_CONCURRENCY,
   };
-  await withTimeLimit(record, context, options.timeLimitMs, (timeIsUp) =>
+  // The limit is for the whole run: what was spent on opening is spent.
+  const { timeLimitMs } = options;
+  const leftMs = timeLimitMs === undefined ? undefined : timeLimitMs - record.elapsedMs();
+  await withTimeLimit(clock, leftMs, (timeIsUp) =>
     withEsi(context, cache, { signal, timeIsUp }, (esi) => {
       sources.esi = esi;
       return pass({ esi, store, report, progress, logger, clock, signal, timeIsUp, ...limits });
     }),
   );
-}
-
-/** The limit is for the whole run: what was spent on opening is spent. */
-async function withTimeLimit(
-  record: RunRecord,
-  { clock }: CommandContext,
-  timeLimitMs: number | undefined,
-  work: (timeIsUp: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const timeIsUp = new AbortController();
-  if (timeLimitMs === undefined) return work(timeIsUp.signal);
-  const stop = () => timeIsUp.abort(new OutOfTimeError('the time limit came first'));
-  const cancel = clock.schedule(Math.max(0, timeLimitMs - record.elapsedMs()), stop);
-  try {
-    await work(timeIsUp.signal);
-  } finally {
-    cancel();
-  }
 }
 
 async function failureOf(work: () => Promise<void>): Promise<unknown> {

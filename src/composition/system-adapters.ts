@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { readMigrations } from '../database/open/migrations.ts';
-import type { Adapters, DatabaseUse } from './adapters.ts';
+import type { ReadSession } from '../database/session/read-session.ts';
+import type { Adapters, DatabaseUse, SessionUse } from './adapters.ts';
 import { lockDataDirectory, placesIn } from './data-directory.ts';
 import { assertNoRunAtWork } from './run-note.ts';
 
@@ -23,6 +24,11 @@ export const systemAdapters: Adapters = {
     const connections = 2 * config.REGION_CONCURRENCY + 2;
     return openServerDatabase(config.DATABASE_URL, { clock, connections, ...use });
   },
+  openSession: async ({ DATABASE_URL: url, DATA_DIR: dataDir }, clock, use) => {
+    if (url === undefined) return openEmbeddedToRead(dataDir, clock, use);
+    const { openServerSession } = await import('../database/session/server-session.ts');
+    return openServerSession({ url, ...use });
+  },
   readMigrations: () => readMigrations(),
   connectEsi: async (connections, environment) => {
     const { UndiciTransport } = await import('../esi/http/undici-transport.ts');
@@ -37,8 +43,33 @@ export const systemAdapters: Adapters = {
 async function openEmbedded(
   dataDir: string | undefined,
   clock: Clock,
-  { toRead, interrupt }: DatabaseUse,
+  { toRead = false, interrupt }: DatabaseUse,
 ): Promise<Database> {
+  return whileLocked(dataDir, clock, { toRead, interrupt }, async (release) => {
+    const { openEmbeddedDatabase } = await import('../database/open/embedded.ts');
+    return openEmbeddedDatabase(placesIn(dataDir).database, clock, release);
+  });
+}
+
+async function openEmbeddedToRead(
+  dataDir: string | undefined,
+  clock: Clock,
+  { signal }: SessionUse,
+): Promise<ReadSession> {
+  return whileLocked(dataDir, clock, { toRead: true, interrupt: signal }, async (release) => {
+    const { openEmbeddedSession } = await import('../database/session/embedded-session.ts');
+    const folder = placesIn(dataDir).database;
+    return openEmbeddedSession({ folder, migrations: [] }, signal, release);
+  });
+}
+
+/** @param open gets what gives the lock back, for when it closes what it opened */
+async function whileLocked<T>(
+  dataDir: string | undefined,
+  clock: Clock,
+  { toRead, interrupt }: { readonly toRead: boolean; readonly interrupt: AbortSignal | undefined },
+  open: (release: () => Promise<void>) => Promise<T>,
+): Promise<T> {
   const held = await lockDataDirectory(dataDir, {
     clock,
     signal: interrupt,
@@ -46,8 +77,7 @@ async function openEmbedded(
     assertWorthIt: () => (toRead ? assertNoRunAtWork(dataDir, clock.now()) : Promise.resolve()),
   });
   try {
-    const { openEmbeddedDatabase } = await import('../database/open/embedded.ts');
-    return await openEmbeddedDatabase(placesIn(dataDir).database, clock, () => held.release());
+    return await open(() => held.release());
   } catch (error) {
     await held.release();
     throw error;

@@ -3,23 +3,12 @@ import type { Clock } from '../clock.ts';
 import { DatabaseError } from '../errors.ts';
 import { isTransient, toDatabaseError } from './database-failure.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
+import { SESSION_SETTINGS } from './session-settings.ts';
 
 const RETRY_DELAYS_MS: readonly number[] = [250, 1000];
 /** Prisma ends a transaction after 5 s. Here the fence, and a server's silence, end what hangs. */
 const PATIENCE_MS = 86_400_000;
 const PATIENCE = { maxWait: PATIENCE_MS, timeout: PATIENCE_MS };
-
-/**
- * What a transaction needs of its session, whatever the server, the role or a pooler has set: where
- * the tables are, times as the driver reads them, all digits, no compiling (it takes longer than any
- * of our statements), and an end when its client sleeps, so that a successor need not wait for it. $1
- * is the schema; null for the one that is current.
- */
-const PREPARE = `
-SELECT set_config('search_path', quote_ident(coalesce($1::text, current_schema())), true),
-  set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
-  set_config('extra_float_digits', '1', true), set_config('jit', 'off', true),
-  set_config('idle_in_transaction_session_timeout', '60s', true)`;
 
 /** Runs SQL. Every value is a bind parameter. Both methods throw DatabaseError. */
 export interface SqlExecutor {
@@ -101,7 +90,7 @@ export class Database implements SqlExecutor {
     let thrown: { readonly error: unknown } | undefined;
     const inTransaction = async (client: Prisma.TransactionClient): Promise<T> => {
       const transaction = new OpenTransaction(client, counters);
-      await client.$queryRawUnsafe(PREPARE, this.#options.schema ?? null);
+      await client.$queryRawUnsafe(SESSION_SETTINGS, this.#options.schema ?? null);
       try {
         const result = await work(transaction);
         transaction.assertSound();

@@ -72,6 +72,22 @@ function recordsToCsv(records: readonly FlatRecord[], columns: readonly string[]
   });
 }
 
+/** A cell of CSV: a number as it is written, or a text that somebody may have written. */
+export type CsvCell = string | { readonly number: string } | null;
+
+/** Lines of CSV, each with its line break; texts are made as harmless as those of `formatRecords`. */
+export function rowsToCsv(rows: readonly (readonly CsvCell[])[]): string {
+  const plain = rows.map((row) =>
+    row.map((cell) => (typeof cell === 'string' ? plainText(cell) : cell)),
+  );
+  return stringify(plain, {
+    escape_formulas: true,
+    cast: {
+      object: (cell) => ({ value: String(cell['number']), escape_formulas: false }),
+    },
+  });
+}
+
 /** An amount of ISK for people: `1,250,000.5`. */
 export function formatAmount(text: string | null): string {
   return (text ?? '0').replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');

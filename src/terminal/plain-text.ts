@@ -16,7 +16,12 @@ export function plainText(text: string): string {
 
 /** JSON that says exactly what the value says, and that a terminal prints as it is. */
 export function plainJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
+  return escapedJson(JSON.stringify(value, null, indent));
+}
+
+/** As `plainJson`, for what is JSON already. */
+export function escapedJson(json: string): string {
+  return json.replace(
     UNSAFE_IN_JSON,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -39,13 +39,18 @@ export class ResultStream {
     else this.#hand(text);
   }
 
+  /** Waits until nothing is on its way any more, whether it arrived or not. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
   /**
    * Waits until everything is written. A reader that has left is no failure: it has what it wanted.
    *
    * @throws OutputError when something could not be written
    */
   async written(): Promise<void> {
-    await Promise.all(this.#pending);
+    await this.settled();
     if (this.#failure === undefined) return;
     const { cause } = this.#failure;
     if (codeOf(cause) === 'EPIPE') return;

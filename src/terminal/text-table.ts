@@ -16,6 +16,8 @@ export interface Column {
   readonly rank?: number;
   /** It is shortened to this width before it goes; without it, it goes at once. */
   readonly minWidth?: number;
+  /** It stays although it has no value. */
+  readonly isKept?: boolean;
 }
 
 type Value = string | number;
@@ -45,7 +47,8 @@ export function formatTable(
   const strips = columns
     .map((column, index) => toStrip(column, rows, index))
     .filter(
-      ({ cells: [, ...values] }) => rows.length === 0 || values.some((value) => value !== ''),
+      ({ column, cells: [, ...values] }) =>
+        rows.length === 0 || column.isKept === true || values.some((value) => value !== ''),
     );
   const fitting = fitted(strips, canvas.columns ?? Number.POSITIVE_INFINITY);
   const lines = [undefined, ...rows].map((_, row) => lineOf(fitting, row));

@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import pg from 'pg';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import type { EsiContract } from '../../fixtures/local-esi/universe.ts';
 import { readAllRecipes } from '../../fixtures/readme-recipes.ts';
+import { openEmbeddedSession } from '../../src/database/session/embedded-session.ts';
+import { type Cells, pagesOf } from '../../src/database/session/read-session.ts';
+import { prepareEmbedded } from '../support/pristine-pglite.ts';
 import { serverTest, startWorld, THE_FORGE, type World } from '../support/run-world.ts';
 
 const RECIPES = await readAllRecipes();
@@ -53,15 +57,27 @@ function endTwo({ universe }: World): void {
   universe.contracts.set(THE_FORGE, [...rest, again]);
 }
 
-async function withExamples(client: pg.Client, sql: string): Promise<string> {
+/** Answers a query with rows of texts. */
+type Ask = (sql: string) => Promise<readonly (readonly (string | null)[])[]>;
+
+async function withExamples(ask: Ask, sql: string): Promise<string> {
   let found = sql;
   for (const [example, query] of Object.entries(EXAMPLES)) {
     if (!sql.includes(example)) continue;
-    const { rows } = await client.query<string[]>({ text: query, rowMode: 'array' });
+    const rows = await ask(query);
     expect(rows, `something instead of ${example}`).toHaveLength(1);
     found = found.replaceAll(example, rows[0]?.[0] ?? '');
   }
   return found;
+}
+
+async function expectAnswers(ask: Ask): Promise<void> {
+  const found = new Map<string, number>();
+  for (const { title, sql } of RECIPES) {
+    found.set(title, (await ask(await withExamples(ask, sql))).length);
+  }
+  expect(RECIPES.length).toBeGreaterThan(15);
+  expect([...found].filter(([, rows]) => rows === 0)).toEqual([]);
 }
 
 serverTest('each recipe finds something in what three runs have stored', async () => {
@@ -70,15 +86,26 @@ serverTest('each recipe finds something in what three runs have stored', async (
   const client = new pg.Client({ connectionString: world.databaseUrl });
   await client.connect();
   try {
-    const found = new Map<string, number>();
-    for (const { title, sql } of RECIPES) {
-      const { rowCount } = await client.query(await withExamples(client, sql));
-      found.set(title, rowCount ?? 0);
-    }
-
-    expect(RECIPES.length).toBeGreaterThan(15);
-    expect([...found].filter(([, rows]) => rows === 0)).toEqual([]);
+    await expectAnswers(async (text) => (await client.query({ text, rowMode: 'array' })).rows);
   } finally {
     await client.end();
+  }
+});
+
+test('each recipe finds something in an embedded database, asked as `sql` asks', async () => {
+  const world = await startWorld({ contracts: 900, start: new Date(), embedded: true });
+  await prepareEmbedded(world.dataDir);
+  await fill(world);
+  const place = { folder: join(world.dataDir, 'pgdata'), migrations: [] };
+  const session = openEmbeddedSession(place, new AbortController().signal);
+  try {
+    await expectAnswers(async (sql) => {
+      const rows: Cells[] = [];
+      for await (const page of pagesOf(session, sql, 1000)) rows.push(...page.rows);
+      await session.query('CLOSE ALL');
+      return rows;
+    });
+  } finally {
+    await session.close();
   }
 });

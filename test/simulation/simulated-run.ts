@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Random } from '../../fixtures/local-esi/random.ts';
 import type { CommandContext } from '../../src/composition/command-context.ts';
 import { run } from '../../src/composition/run.ts';
@@ -125,10 +126,12 @@ export class SimulatedRun {
           const adapter = database.connect({ process, nextFault, latencyMs, onCommit });
           return new Database({ adapter, clock, close: () => process.step() });
         },
+        openSession: () => Promise.reject(new Error('a simulated run opens no session')),
         readMigrations: async () => world.migrations,
         connectEsi: async () => ({ send, close: () => Promise.resolve() }),
         connectWeb: () => Promise.reject(new Error('a simulated run pings nobody')),
       },
+      stdin: Readable.from([]),
       stdout: new ResultStream(NOWHERE),
       screen: new Screen(NOWHERE, {}),
     };

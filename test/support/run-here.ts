@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.ts';
 import { main } from '../../src/main.ts';
 import type {
@@ -53,6 +54,7 @@ function standIn(
   return Object.assign(new EventEmitter(), {
     argv: ['node', 'contracts-agg', ...args],
     env: { PATH: process.env['PATH'], ...env },
+    stdin: Readable.from([]),
     umask: (mask: number) => process.umask(mask),
     stdout: stream('stdout'),
     stderr: stream('stderr'),

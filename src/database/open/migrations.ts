@@ -75,7 +75,7 @@ export async function readMigrations(folder = MIGRATIONS_FOLDER): Promise<Migrat
 
 /** @throws DatabaseError when the database was migrated by something else than this version's files */
 export async function migrationStatus(
-  sql: SqlExecutor,
+  sql: Pick<SqlExecutor, 'query'>,
   migrations: readonly Migration[],
 ): Promise<MigrationStatus> {
   // First: another run that migrates meanwhile must not make the tables look as if without records.
@@ -171,7 +171,7 @@ function isApplied(migration: Migration, records: readonly MigrationRecord[]): b
   return true;
 }
 
-async function isFound(sql: SqlExecutor, statement: string): Promise<boolean> {
+async function isFound(sql: Pick<SqlExecutor, 'query'>, statement: string): Promise<boolean> {
   const [row] = await sql.query<{ found: boolean }>(statement);
   return row?.found === true;
 }

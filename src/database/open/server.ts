@@ -1,17 +1,13 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Clock } from '../../clock.ts';
 import { Database } from '../database.ts';
+import { CONNECTION, openSocket } from './server-socket.ts';
 import { readServerUrl } from './server-url.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
 /** A statement without an answer for so long: the server hangs, or somebody keeps a table locked. */
 const ANSWER_TIMEOUT_MS = 120_000;
-/** After so much silence, the system asks whether the server's machine is still there. */
-const KEEP_ALIVE_MS = 30_000;
-/** SQLSTATE `query_canceled`. */
-const QUERY_CANCELED = '57014';
 
 /** How a server is spoken to. */
 export interface ServerOptions {
@@ -34,10 +30,7 @@ export function openServerDatabase(
   const server = new PrismaPg({
     connectionString,
     max: connections,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    application_name: 'contracts-agg',
+    ...CONNECTION,
     stream: () => openSocket(sockets, answerTimeoutMs),
   });
   const close = async () => {
@@ -73,19 +66,4 @@ async function currentSchema(driver: SqlDriverAdapter): Promise<string> {
   const query = { sql: 'SELECT current_schema()::text', args: [], argTypes: [] };
   const { rows } = await driver.queryRaw(query);
   return String(rows[0]?.[0] ?? 'public');
-}
-
-/**
- * A connection that breaks when the server is silent for too long. The driver's own time limit only
- * gives up the statement: its connection would go on to the next transaction, with what the server
- * does when it wakes.
- */
-function openSocket(sockets: Set<Socket>, answerTimeoutMs: number): Socket {
-  const socket = new Socket();
-  sockets.add(socket);
-  socket.once('close', () => sockets.delete(socket));
-  return socket.setTimeout(answerTimeoutMs, () => {
-    const message = `no answer from the database in ${answerTimeoutMs / 1000} s`;
-    socket.destroy(Object.assign(new Error(message), { code: QUERY_CANCELED }));
-  });
 }

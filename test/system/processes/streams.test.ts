@@ -21,6 +21,7 @@ test.each([
   'status',
   'doctor --json',
   'completion bash',
+  'sql "SELECT 1"',
   '--help',
   'run --json',
   'migrate',
@@ -31,6 +32,27 @@ test.each([
 
   expect(result.exitCode).toBe(74);
   expect(result.stderr.split(FULL)).toHaveLength(2);
+});
+
+test('a statement comes from stdin, and a reader that leaves early is no fault', async () => {
+  const world = await startWorld({ embedded: true, contracts: 5 });
+  const lines = `printf '\\xef\\xbb\\xbf-- all\\nSELECT generate_series(1, 100000) AS n;\\n'`;
+
+  const result = await shell(
+    world,
+    `set -o pipefail; ${lines} | $BIN sql --format csv - | head --lines 2`,
+  );
+
+  expect(result).toMatchObject({ exitCode: 0, stdout: 'n\n1\n' });
+});
+
+test('a statement on stdin that is no text is wrong usage', async () => {
+  const world = await startWorld({ embedded: true, contracts: 5 });
+
+  const result = await shell(world, `printf 'SELECT \\xff' | $BIN sql -`);
+
+  expect(result.exitCode).toBe(64);
+  expect(result.stderr).toContain('the statement on stdin is not UTF-8');
 });
 
 diskTest('a file on a disk that fills up half-way is told of', async () => {
