@@ -22,6 +22,8 @@ export interface OptionDefinition {
   readonly byDefaultMeans?: string;
   /** The setting that the value is for; it wins over the environment. */
   readonly setting?: keyof Settings;
+  /** The value is a URL that may hold a password. */
+  readonly isSecret?: true;
   /** The key of an option that must not stand beside it. */
   readonly conflictsWith?: string;
 }
@@ -118,6 +120,8 @@ export interface Invocation {
   readonly flags: AnyFlags;
   /** The settings that options gave. */
   readonly settings: Readonly<Partial<Record<keyof Settings, string>>>;
+  /** Values of options that may hold passwords. */
+  readonly secretUrls: readonly string[];
   /** Where settings are read from instead of `.env`. */
   readonly envFile: string | undefined;
   /** It prints nothing but that it failed. */

@@ -1,6 +1,7 @@
 import { changesCommand } from '../commands/changes.ts';
 import { completionCommand } from '../commands/completion.ts';
 import { contractsCommand } from '../commands/contracts.ts';
+import { copyCommand } from '../commands/copy.ts';
 import { doctorCommand } from '../commands/doctor.ts';
 import { migrateCommand } from '../commands/migrate.ts';
 import { pricesCommand } from '../commands/prices.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   pricesCommand,
   changesCommand,
   sqlCommand,
+  copyCommand,
   pruneCommand,
   doctorCommand,
   completionCommand,

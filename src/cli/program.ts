@@ -147,6 +147,9 @@ function invocationOf(command: Invocation['command'], flags: Flags): Invocation 
     command,
     flags,
     settings: Object.fromEntries(settings),
+    secretUrls: Object.entries(options).flatMap(([key, { isSecret }]) =>
+      isSecret && typeof flags[key] === 'string' ? [flags[key]] : [],
+    ),
     envFile: flags['envFile'] as string | undefined,
     isQuiet: flags['quiet'] === true,
   };

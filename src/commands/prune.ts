@@ -1,7 +1,7 @@
 import { defineCommand } from '../cli/command.ts';
 import { duration } from '../cli/parsers.ts';
-import { withTimeLimit } from '../composition/time-limit.ts';
 import { plainJson } from '../terminal/plain-text.ts';
+import { withTimeLimit } from '../time-limit.ts';
 
 export const pruneCommand = defineCommand({
   name: 'prune',

@@ -2,11 +2,11 @@ import { defineCommand } from '../cli/command.ts';
 import { duration } from '../cli/parsers.ts';
 import type { SessionUse } from '../composition/adapters.ts';
 import type { CommandContext } from '../composition/command-context.ts';
-import { withTimeLimit } from '../composition/time-limit.ts';
 import { StatementError, UsageError } from '../errors.ts';
 import type { AnswerFormat, AnswerPrinter } from '../report/answer-text.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import { terminalOf } from '../terminal/terminal.ts';
+import { withTimeLimit } from '../time-limit.ts';
 
 const FORMATS = ['table', 'csv', 'json', 'ndjson'] as const satisfies readonly AnswerFormat[];
 /** Rows in memory at once. */

@@ -108,7 +108,8 @@ export async function ensureMigrated(
   logger.info({ applied }, 'database migrated');
 }
 
-function notMigrated(pending: readonly string[]): DatabaseError {
+/** What is said of a database that lacks some of our tables. */
+export function notMigrated(pending: readonly string[]): DatabaseError {
   return new DatabaseError(
     `the database lacks ${counted(pending.length, 'migration')} (${pending.join(', ')}): run \`contracts-agg migrate\``,
   );

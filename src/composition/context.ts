@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { type Config, type InspectedConfig, inspectConfig } from '../config/config.ts';
 import { dataHome } from '../config/data-home.ts';
 import { parseEnvFile } from '../config/env-file.ts';
-import { secretsOf } from '../config/secrets.ts';
+import { secretsOf, secretsOfUrl } from '../config/secrets.ts';
 import { ConfigError, codeOf, reasonOf } from '../errors.ts';
 import type { ForgivingStream } from '../terminal/forgiving-stream.ts';
 import { openLogFile } from '../terminal/log-file.ts';
@@ -43,7 +43,8 @@ export async function createContext(
   };
   const isFaulty = faults.length > 0 && !invocation.command.acceptsFaultySettings;
   if (isFaulty) throw new ConfigError(faults);
-  const secrets = secretsOf(config, proc.env);
+  const ofOptions = invocation.secretUrls.flatMap(secretsOfUrl);
+  const secrets = [...secretsOf(config, proc.env), ...ofOptions];
   const runId = randomUUID();
   const screen = new Screen(notices, proc.env);
   const { isTerminal, hasColors } = screen.terminal;

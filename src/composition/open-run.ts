@@ -10,12 +10,12 @@ import type { PassParts } from '../pass/pass.ts';
 import { DRY_RUN, type Store, storeThatStops } from '../pass/store.ts';
 import type { Redis } from '../redis.ts';
 import type { Summary } from '../report/summary.ts';
+import { withTimeLimit } from '../time-limit.ts';
 import type { CommandContext } from './command-context.ts';
 import { ensureMigrated, withDatabase, withReadOnlyDatabase } from './compose-database.ts';
 import { withRedis, withRunLock } from './compose-lock.ts';
 import { keepRunNote } from './run-note.ts';
 import type { RunRecord } from './run-record.ts';
-import { withTimeLimit } from './time-limit.ts';
 
 /** What a run is asked for, beside the settings. */
 export interface RunOptions {

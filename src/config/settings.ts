@@ -4,11 +4,10 @@ import { didYouMean, meant } from '../names.ts';
 import { REGION_NAMES } from '../region-names.ts';
 import { idIn, wholeNumber } from '../whole-number.ts';
 import { withHome } from './data-home.ts';
-import { expectedUrl, isUrl, redisPathFault, serverUrlFault } from './urls.ts';
+import { expectedUrl, isUrl, POSTGRES_SCHEMES, redisPathFault, serverUrlFault } from './urls.ts';
 
 /** ESI's contract routes have been unchanged since 2020; any date up to today is valid. */
 const PINNED_COMPATIBILITY_DATE = '2026-07-21';
-const POSTGRES_SCHEMES = ['postgres:', 'postgresql:'];
 const REDIS_SCHEMES = ['redis:', 'rediss:'];
 const HTTP_SCHEMES = ['http:', 'https:'];
 

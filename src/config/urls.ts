@@ -1,3 +1,6 @@
+/** Of the URL of a PostgreSQL. */
+export const POSTGRES_SCHEMES: readonly string[] = ['postgres:', 'postgresql:'];
+
 /** Whether a text is a URL with one of the schemes, each with its colon. */
 export function isUrl(text: string, schemes: readonly string[]): boolean {
   return URL.canParse(text) && schemes.includes(new URL(text).protocol);

@@ -94,7 +94,7 @@ function adviceOn(
 }
 
 /** `the database contracts at db.example.com:5432` */
-function serverOf(url: string): string {
+export function serverOf(url: string): string {
   const { host, pathname } = new URL(url);
   return ['the database', decodeURIComponent(pathname.slice(1)), host && `at ${host}`]
     .filter((part) => part !== '')

@@ -36,7 +36,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 describe('in bash', () => {
   it.each([
-    { line: 'contracts-agg s', offers: ['status', 'ships'] },
+    { line: 'contracts-agg s', offers: ['status', 'ships', 'sql'] },
     { line: 'contracts-agg --v', offers: ['--version'] },
     { line: 'contracts-agg run --d', offers: ['--dry-run'] },
     { line: 'contracts-agg ships --format ', offers: ['table', 'json', 'csv'] },

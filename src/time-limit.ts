@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { OutOfTimeError } from '../errors.ts';
+import type { Clock } from './clock.ts';
+import { OutOfTimeError } from './errors.ts';
 
 /**
  * Does work with a signal that is aborted after a time, with an OutOfTimeError as its reason.
