@@ -12,7 +12,10 @@ export const copyCommand = defineCommand({
     },
     json: { description: 'print as one JSON object' },
   },
-  examples: ['contracts-agg copy --to postgres://contracts@db.example.com/contracts'],
+  examples: [
+    'contracts-agg copy --to postgres://contracts@db.example.com/contracts',
+    'contracts-agg copy --to postgres://db.example.com/contracts --json',
+  ],
   notes: `The way from the embedded database to a server, or from one server to another, and a backup. All
 goes in one transaction, gets compared, and can be begun again: nothing half-done stays. Take the
 password out of the URL with PGPASSWORD or ~/.pgpass. Afterwards, name the database in DATABASE_URL.`,

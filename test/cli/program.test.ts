@@ -57,7 +57,13 @@ describe('a command alone', () => {
     const { command, ...asked } = understood(name);
 
     expect(command.name).toBe(name);
-    expect(asked).toEqual({ flags, settings: {}, envFile: undefined, isQuiet: false });
+    expect(asked).toEqual({
+      flags,
+      settings: {},
+      envFile: undefined,
+      isQuiet: false,
+      secretUrls: [],
+    });
   });
 });
 

@@ -3,9 +3,10 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { parseArguments } from '../../src/cli/program.ts';
+import { createServerDatabase } from '../support/databases.ts';
 import { hasServers, openWorld, type World } from '../support/run-world.ts';
 
 const execute = promisify(execFile);
@@ -45,6 +46,14 @@ async function install(folder: string): Promise<void> {
   await chmod(path, 0o755);
 }
 
+/** A database of its own stands for the one that examples name; without a server there is none. */
+async function otherDatabase(): Promise<string> {
+  if (!hasServers) return 'a server is missing';
+  const { url, drop } = await createServerDatabase();
+  onTestFinished(drop);
+  return url;
+}
+
 describe('an example of the help', () => {
   let world: World;
 
@@ -70,7 +79,11 @@ describe('an example of the help', () => {
   test.each(examples.filter((example) => !isPlain(example)))(
     'runs in a shell: %s',
     async (example) => {
-      const { stderr } = await execute('bash', ['--norc', '-c', `set -o pipefail; ${example}`], {
+      const line = example.replace(
+        /postgres:\S*db\.example\.com\/contracts/,
+        await otherDatabase(),
+      );
+      const { stderr } = await execute('bash', ['--norc', '-c', `set -o pipefail; ${line}`], {
         cwd: world.folder,
         env: { ...world.env, PATH: `${world.folder}:${process.env['PATH']}` },
       });
