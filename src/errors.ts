@@ -68,6 +68,11 @@ export class StatementError extends DatabaseError {
   }
 }
 
+/** An archive cannot be had, or cannot be read. Nothing of it was stored. */
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError';
+}
+
 /** A result could not be written to stdout. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';

@@ -51,6 +51,8 @@ export interface Evidence {
   readonly lastBid?: number;
   /** It was accepted, and listed again as well. */
   readonly conflict?: true;
+  /** Archives of EVE Ref tell when it ended. */
+  readonly source?: 'everef';
   /** ESI was not asked, since `OUTCOME_PROBES` is 0. */
   readonly probes?: 'off';
 }

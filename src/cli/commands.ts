@@ -3,6 +3,7 @@ import { completionCommand } from '../commands/completion.ts';
 import { contractsCommand } from '../commands/contracts.ts';
 import { copyCommand } from '../commands/copy.ts';
 import { doctorCommand } from '../commands/doctor.ts';
+import { importCommand } from '../commands/import.ts';
 import { migrateCommand } from '../commands/migrate.ts';
 import { pricesCommand } from '../commands/prices.ts';
 import { pruneCommand } from '../commands/prune.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   pricesCommand,
   changesCommand,
   sqlCommand,
+  importCommand,
   copyCommand,
   pruneCommand,
   doctorCommand,

@@ -1,3 +1,4 @@
+import type { WebGet } from '../archive/archive-web.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
@@ -41,6 +42,8 @@ interface EsiConnections {
 interface WebConnections {
   /** Sends a text and follows no redirect. @returns the status of the answer */
   readonly post: Post;
+  /** Asks for something. */
+  readonly get: WebGet;
   close(): Promise<void>;
 }
 

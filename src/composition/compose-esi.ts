@@ -69,7 +69,7 @@ export async function withEsi<T>(
 }
 
 /** `AppName/1.2.3 (contact)`, the form that CCP asks for. */
-function userAgentOf(contact: string | undefined): string {
+export function userAgentOf(contact: string | undefined): string {
   const product = `contracts-agg/${readVersion()}`;
   return contact === undefined ? product : `${product} (${contact})`;
 }

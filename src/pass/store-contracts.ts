@@ -164,9 +164,9 @@ function countStored(decided: readonly DecidedJob[], { report }: WritingParts): 
  * Writes a batch; where the database refuses a value, the halves, until the broken contract is
  * alone and can be skipped. A poisoned row never costs its neighbours.
  */
-async function inHalves<T extends { listed: ContractOfRegion } | { job: ItemsJob }>(
+export async function inHalves<T extends { listed: ContractOfRegion } | { job: ItemsJob }>(
   batch: readonly T[],
-  parts: WritingParts,
+  parts: Pick<WritingParts, 'report' | 'logger'>,
   write: (batch: readonly T[]) => Promise<void>,
 ): Promise<void> {
   try {
@@ -185,7 +185,11 @@ function contractIdOf(element: { listed: ContractOfRegion } | { job: ItemsJob })
   return 'job' in element ? element.job.contractId : element.listed.contractId;
 }
 
-function skip(contractId: number, error: Error, { report, logger }: WritingParts): void {
+function skip(
+  contractId: number,
+  error: Error,
+  { report, logger }: Pick<WritingParts, 'report' | 'logger'>,
+): void {
   report.contracts.skipped += 1;
   report.fail({ contractId, message: error.message });
   logger.error({ contractId, error }, 'contract skipped: the database refuses it');

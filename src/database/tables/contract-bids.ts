@@ -61,6 +61,17 @@ ON CONFLICT (contract_id) DO UPDATE SET etag = excluded.etag, expires_at = exclu
   seen_at = coalesce(excluded.seen_at, stored.seen_at)`,
 );
 
+/** A look of somebody else, who may have been the first; later ones of our own stay. */
+export const saveArchivedLooks = batchWriter(
+  LOOK,
+  ({ rows }) => `
+INSERT INTO auction_looks AS stored (${LOOK.names()})
+SELECT ${LOOK.names()} FROM ${rows('look')}
+ORDER BY contract_id
+ON CONFLICT (contract_id) DO UPDATE SET seen_at = excluded.seen_at
+WHERE stored.seen_at IS NULL OR stored.seen_at < excluded.seen_at`,
+);
+
 /** @returns the number of bids that were new */
 export async function insertBids(
   executor: SqlExecutor,

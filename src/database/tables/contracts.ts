@@ -139,6 +139,11 @@ FROM contracts WHERE region_id = $1 AND status = 'outstanding'`;
 /** In `last_listed_at`: no complete listing has shown the contract, and one was cut off before it. */
 const NEVER_LISTED = `'epoch'::timestamptz`;
 
+/** The later of the region's last snapshot and the last archive of it: all outstanding ones were listed then. */
+const lastReflected = (snapshot: string, regionId: string) => `
+  greatest(${snapshot}::timestamptz,
+    (SELECT archive_last_modified FROM regions WHERE region_id = ${regionId}))`;
+
 const VANISHED = CONTRACT_ID.and(
   columnsOf<Omit<VanishedContract, keyof ContractId>>({
     status: 'text',
@@ -156,8 +161,8 @@ const CLOSE_CONTRACTS = batchStatement(
 UPDATE contracts AS stored SET status = vanished.status, closed_at = ${parameter(2)},
   changed_in = ${parameter(3)}::bigint, ended_before = vanished.ended_before,
   ended_after = greatest(
-    CASE WHEN stored.last_listed_at IS NULL THEN ${parameter(4)}::timestamptz
-      ELSE nullif(stored.last_listed_at, ${NEVER_LISTED}) END,
+    CASE WHEN stored.last_listed_at IS NULL
+      THEN ${lastReflected(parameter(4), parameter(1))} ELSE nullif(stored.last_listed_at, ${NEVER_LISTED}) END,
     CASE WHEN stored.type <> 'auction' AND stored.date_issued < vanished.ended_before
       THEN stored.date_issued END)
 FROM ${rows('vanished')}
@@ -238,7 +243,8 @@ export function closeContracts(
 const KEEP_LAST_LISTED = batchStatement(
   CONTRACT_ID,
   ({ rows, parameter }) => `
-UPDATE contracts AS stored SET last_listed_at = coalesce(${parameter(1)}::timestamptz, ${NEVER_LISTED})
+UPDATE contracts AS stored
+SET last_listed_at = coalesce(${lastReflected(parameter(1), 'stored.region_id')}, ${NEVER_LISTED})
 FROM ${rows('cut')}
 WHERE stored.contract_id = cut.contract_id AND stored.last_listed_at IS NULL`,
 );

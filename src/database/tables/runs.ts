@@ -44,7 +44,8 @@ export async function wasNothingMissing(executor: SqlExecutor): Promise<boolean>
 const SELECT_INTERVAL = `
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::float8 AS seconds FROM (
   SELECT extract(epoch FROM started_at - lag(started_at) OVER (ORDER BY number)) AS seconds
-  FROM (SELECT number, started_at FROM aggregation_runs ORDER BY number DESC LIMIT 12) AS last_runs) AS gaps
+  FROM (SELECT number, started_at FROM aggregation_runs
+    WHERE outcome IS DISTINCT FROM 'imported' ORDER BY number DESC LIMIT 12) AS last_runs) AS gaps
 WHERE seconds > 0`;
 
 /** Seconds from one run to the next, as they usually are; undefined until there were two. */

@@ -7,7 +7,8 @@ import axios, {
   type GenericAbortSignal,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors } from 'undici';
+import type { WebGet } from '../../archive/archive-web.ts';
 import type { Transport } from './http.ts';
 
 type Decompress = (data: InputType, options: ZlibOptions) => Promise<Buffer>;
@@ -87,6 +88,28 @@ export class UndiciTransport {
     // The status says it all, whatever becomes of the rest.
     await answer.body.dump({ limit: MAX_PING_BODY_BYTES, signal }).catch(() => undefined);
     return answer.statusCode;
+  };
+
+  /** Asks any server, and follows three redirects. */
+  readonly get: WebGet = async (url, headers, { signal, maxBytes }) => {
+    const { origin, pathname, search } = new URL(url);
+    const agent = this.#agent.compose(interceptors.redirect({ maxRedirections: 3 }));
+    const request = { origin, path: pathname + search, headers, signal };
+    const answer = await agent.request({ ...request, method: 'GET' });
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for await (const piece of answer.body) {
+      bytes += (piece as Buffer).length;
+      if (bytes > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`);
+      pieces.push(piece as Buffer);
+    }
+    const header = (name: string) => [answer.headers[name]].flat()[0];
+    return {
+      status: answer.statusCode,
+      etag: header('etag'),
+      retryAfter: header('retry-after'),
+      body: Buffer.concat(pieces),
+    };
   };
 
   async close(): Promise<void> {

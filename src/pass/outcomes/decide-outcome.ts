@@ -29,6 +29,8 @@ export interface Observation {
   readonly lastBid: number | null;
   /** ESI's time of the last look at the bids; null when there was none. */
   readonly bidsSeenAt: Date | null;
+  /** When it ended is told by archives, which may lack what was there. */
+  readonly isArchived: boolean;
   /** Whether runs may ask ESI what became of contracts; false is kept as evidence. */
   readonly mayProbe: boolean;
 }
@@ -84,7 +86,7 @@ export function decideOutcome(observation: Observation): Verdict | undefined {
   const isFollowed = rules.some((number) => REVISED_BY_SUCCESSOR.has(number));
   return {
     outcome: first.outcome,
-    confidence: isExpiredForSure(first, facts) ? 'high' : first.confidence,
+    confidence: confidenceOf(first, facts),
     price: priceOf(first, facts),
     successorId: isFollowed ? (observation.successor?.contractId ?? null) : null,
     evidence: evidenceOf(first, rules, facts),
@@ -145,6 +147,13 @@ function wasSeenLate({ bidsSeenAt, dateExpired }: Facts): boolean {
   return bidsSeenAt !== null && bidsSeenAt.getTime() >= dateExpired.getTime() - LAST_LOOK_MS;
 }
 
+/** What archives tell is worth less than ESI's own word. */
+function confidenceOf(rule: Rule, facts: Facts): Verdict['confidence'] {
+  const confidence = isExpiredForSure(rule, facts) ? 'high' : rule.confidence;
+  const isOwnWord = rule.outcome === 'sold';
+  return facts.isArchived && confidence === 'high' && !isOwnWord ? 'medium' : confidence;
+}
+
 function isExpiredForSure({ number }: Rule, { probe, dateExpired }: Facts): boolean {
   return number === 7 && probe?.status === 204 && Date.parse(probe.at) >= dateExpired.getTime();
 }
@@ -161,7 +170,7 @@ function priceOf({ outcome }: Rule, { isAuction, phase, price, buyout, lastBid }
 function evidenceOf(
   { number }: Rule,
   rules: readonly number[],
-  { probe, successor, lastBid, price, mayProbe, isCourier }: Facts,
+  { probe, successor, lastBid, price, mayProbe, isCourier, isArchived }: Facts,
 ): Evidence {
   const isRelisted = successor !== null && (number === 5 || number === 6);
   return {
@@ -176,6 +185,7 @@ function evidenceOf(
     ...(isRelisted && successor.price !== price && { repriced: true }),
     ...(lastBid !== null && { lastBid }),
     ...(number === 4 && { conflict: true }),
+    ...(isArchived && { source: 'everef' as const }),
     ...(probe === null && !mayProbe && !isCourier && { probes: 'off' as const }),
   };
 }

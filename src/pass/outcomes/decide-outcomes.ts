@@ -138,6 +138,7 @@ function observationOf(
     probe: evidence?.probe ?? null,
     // A verdict is never taken back because its successor was deleted since.
     successor: successors.get(contract.contractId) ?? storedSuccessor(evidence),
+    isArchived: evidence?.source === 'everef',
     mayProbe: wasDecided ? evidence?.probes !== 'off' : mayProbe,
   };
 }

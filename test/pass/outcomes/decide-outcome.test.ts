@@ -27,6 +27,7 @@ function observation(missingAt: number, more: Partial<Observation> = {}): Observ
     successor: null,
     lastBid: null,
     bidsSeenAt: null,
+    isArchived: false,
     mayProbe: true,
     ...more,
   };
