@@ -19,15 +19,19 @@ export const NEEDED_COLUMNS = {
   bids: ['contract_id', 'bid_id', 'amount', 'date_bid', 'http_last_modified'],
 } as const;
 
+/** Times of listings by their texts: thousands of contracts share one. */
+export type ListingTimes = Map<string, Date>;
+
 /** A row that cannot be read is undefined: it costs its contract, not the archive. */
-export function toContract(field: Field): ArchivedContract | undefined {
+export function toContract(field: Field, times: ListingTimes): ArchivedContract | undefined {
   const { success, data } = publicContract.safeParse({
     contract_id: numberIn(field('contract_id')),
     type: textIn(field('type')),
     issuer_id: numberIn(field('issuer_id')),
     issuer_corporation_id: numberIn(field('issuer_corporation_id')),
     for_corporation: booleanIn(field('for_corporation')),
-    title: textIn(field('title')),
+    // ESI sends a title always, and mostly an empty one.
+    title: field('title'),
     price: numberIn(field('price')),
     reward: numberIn(field('reward')),
     collateral: numberIn(field('collateral')),
@@ -40,9 +44,15 @@ export function toContract(field: Field): ArchivedContract | undefined {
     date_expired: field('date_expired'),
   });
   const regionId = numberIn(field('region_id'));
-  const lastModified = new Date(field('http_last_modified'));
+  const lastModified = timeIn(field('http_last_modified'), times);
   if (!success || !isId(regionId) || Number.isNaN(lastModified.getTime())) return undefined;
   return { ...data, regionId, lastModified };
+}
+
+function timeIn(text: string, times: ListingTimes): Date {
+  const time = times.get(text) ?? new Date(text);
+  times.set(text, time);
+  return time;
 }
 
 /** The contract that an item or a bid is of; undefined where that cannot be read. */

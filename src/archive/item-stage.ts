@@ -92,7 +92,7 @@ export class ItemStage {
   }
 
   #grow(): void {
-    const capacity = this.#owners.length * 2;
+    const capacity = Math.ceil(this.#owners.length * 1.5);
     this.#owners = extended(this.#owners, new Float64Array(capacity));
     this.#numbers = extended(this.#numbers, new Float64Array(capacity * WIDTH));
     this.#flags = extended(this.#flags, new Uint8Array(capacity));

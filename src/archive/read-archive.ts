@@ -1,12 +1,11 @@
-import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
-import unbzip2 from 'unbzip2-stream';
 import { z } from 'zod';
 import { ArchiveError, reasonOf } from '../errors.ts';
 import type { Bid } from '../model.ts';
 import {
   type ArchivedContract,
+  type ListingTimes,
   NEEDED_COLUMNS,
   ownerOf,
   toBid,
@@ -15,6 +14,7 @@ import {
 } from './archive-rows.ts';
 import { readCsv } from './csv-rows.ts';
 import { ItemStage } from './item-stage.ts';
+import { unbzip2 } from './unbzip2.ts';
 
 /** Ten times what an archive of 2026 unpacks to. */
 const MAX_UNPACKED_BYTES = 600_000_000;
@@ -74,9 +74,7 @@ export async function readArchive(
     entries.destroy();
   });
   try {
-    // unbzip2 is a stream of the old kind, which only a stream can feed.
-    const bytes = Readable.from(packed, { objectMode: false });
-    await pipeline(bytes, unbzip2(), assertNotEndless(), entries, { signal });
+    await pipeline(notEndless(unbzip2(packed)), entries, { signal });
   } catch (error) {
     signal.throwIfAborted();
     await taken;
@@ -87,23 +85,19 @@ export async function readArchive(
   return reading.archive();
 }
 
-/** The libraries say little of what is broken: `Cannot read properties of undefined`. */
-function toArchiveError(error: unknown): unknown {
+function toArchiveError(error: unknown): ArchiveError {
   if (error instanceof ArchiveError) return error;
-  const reason = reasonOf(error);
-  return new ArchiveError(`it is cut off, broken or no .tar.bz2 (${reason})`, { cause: error });
+  return new ArchiveError(`it is no tar: ${reasonOf(error)}`, { cause: error });
 }
 
 /** A few bytes of bzip2 can be gigabytes of zeros. */
-function assertNotEndless(): Transform {
+async function* notEndless(unpacked: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  return new Transform({
-    transform(piece: Uint8Array, _encoding, done) {
-      bytes += piece.length;
-      if (bytes <= MAX_UNPACKED_BYTES) done(null, piece);
-      else done(new ArchiveError('it unpacks to more than 600 MB'));
-    },
-  });
+  for await (const piece of unpacked) {
+    bytes += piece.length;
+    if (bytes > MAX_UNPACKED_BYTES) throw new ArchiveError('it unpacks to more than 600 MB');
+    yield piece;
+  }
 }
 
 /** An archive on its way through memory. */
@@ -111,6 +105,7 @@ class Reading {
   readonly #wantItems: WantItems;
   #takenAt: Date | undefined;
   readonly #contracts = new Map<number, ArchivedContract>();
+  readonly #times: ListingTimes = new Map();
   readonly #items = new ItemStage();
   readonly #bids = new Map<number, { bids: Bid[]; seenAt: Date }>();
   readonly #skippedIds = new Set<number>();
@@ -158,7 +153,7 @@ class Reading {
     },
     'contracts.csv': (content) =>
       readCsv('contracts.csv', content, NEEDED_COLUMNS.contracts, (field) => {
-        const contract = toContract(field);
+        const contract = toContract(field, this.#times);
         if (contract !== undefined) this.#contracts.set(contract.contractId, contract);
         else this.#skip(ownerOf(field));
       }),

@@ -38,7 +38,8 @@ server: take what you need, once.`,
 
   async handle(context, { places, every, timeLimit, json, progress }) {
     const { limitHeapGrowth } = await import('../composition/heap.ts');
-    limitHeapGrowth();
+    // An archive lives in memory as a whole: 300 MB instead of 370, for no more CPU.
+    limitHeapGrowth(20);
     const { importStored } = await import('../composition/compose-import.ts');
     const { formatImport } = await import('../report/import-report.ts');
     const { screen, clock, stdout } = context;
