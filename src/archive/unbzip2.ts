@@ -45,7 +45,7 @@ class Unpacking {
   get hasWholeBlock(): boolean {
     const needed =
       this.#blockBytes === undefined ? HEADER_BYTES : this.#blockBytes + BLOCK_SLACK_BYTES;
-    return this.#left() + 1 >= needed && this.hasMore;
+    return this.#left() >= needed;
   }
 
   get hasMore(): boolean {

@@ -1,4 +1,5 @@
 import {
+  ArchiveError,
   ConfigError,
   DatabaseError,
   EsiDownError,
@@ -57,6 +58,7 @@ export function endOfError(error: unknown): RunEnd {
   }
   // ESI failed, or time was up, before there was a region to fail.
   if (
+    error instanceof ArchiveError ||
     error instanceof EsiError ||
     error instanceof EsiDownError ||
     error instanceof OutOfTimeError

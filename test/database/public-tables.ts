@@ -53,6 +53,7 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       outcome_price: 'numeric(20,2)',
       outcome_evidence: 'jsonb',
       successor_id: 'bigint',
+      source: 'text not null',
     },
     ours: ['items_attempts', 'items_retry_at', 'last_listed_at'],
   },
@@ -98,7 +99,7 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       capped: 'boolean not null',
       checked_at: 'timestamptz',
     },
-    ours: ['held_back_last_modified', 'is_read'],
+    ours: ['held_back_last_modified', 'is_read', 'archive_last_modified', 'history_last_modified'],
   },
   {
     table: 'aggregation_runs',
@@ -252,5 +253,17 @@ export const PUBLIC_TABLES: readonly PublicTable[] = [
       excluded: 'jsonb not null',
     },
     ours: [],
+  },
+  {
+    table: 'archive_imports',
+    columns: {
+      source: 'text not null',
+      taken_at: 'timestamptz not null',
+      imported_at: 'timestamptz not null',
+      imported_in: 'bigint not null',
+      contracts: 'integer not null',
+      inserted: 'integer not null',
+    },
+    ours: ['etag'],
   },
 ];

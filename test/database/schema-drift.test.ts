@@ -6,6 +6,7 @@ import { CONTRACT_ITEM } from '../../src/database/tables/contract-items.ts';
 import { NEW_CONTRACT } from '../../src/database/tables/contracts.ts';
 import { COURIER_ROUTE } from '../../src/database/tables/courier-routes.ts';
 import { CATEGORY, GROUP } from '../../src/database/tables/groups.ts';
+import { ARCHIVE_IMPORT } from '../../src/database/tables/imported-contracts.ts';
 import { NAME } from '../../src/database/tables/names.ts';
 import { PROGRESS } from '../../src/database/tables/outcome-progress.ts';
 import { CONSTELLATION, LOCATION, SYSTEM, SYSTEM_JUMP } from '../../src/database/tables/places.ts';
@@ -39,11 +40,16 @@ const WRITTEN: readonly WrittenTable[] = [
       'outcome_price',
       'outcome_evidence',
       'successor_id',
+      'source',
     ],
   },
   { table: 'contract_items', columns: CONTRACT_ITEM, beside: [] },
   { table: 'esi_type_cache', columns: TYPE, beside: ['history_after'] },
-  { table: 'regions', columns: REGION, beside: ['is_read'] },
+  {
+    table: 'regions',
+    columns: REGION,
+    beside: ['is_read', 'archive_last_modified', 'history_last_modified'],
+  },
   { table: 'esi_groups', columns: GROUP, beside: [] },
   { table: 'esi_categories', columns: CATEGORY, beside: [] },
   { table: 'esi_names', columns: NAME, beside: [] },
@@ -54,6 +60,7 @@ const WRITTEN: readonly WrittenTable[] = [
   { table: 'courier_routes', columns: COURIER_ROUTE, beside: [] },
   { table: 'contract_bids', columns: CONTRACT_BID, beside: [] },
   { table: 'auction_looks', columns: LOOK, beside: [] },
+  { table: 'archive_imports', columns: ARCHIVE_IMPORT, beside: [] },
   { table: 'outcome_progress', columns: PROGRESS, beside: ['pruned_before'] },
 ];
 
@@ -98,6 +105,7 @@ function equalsPrismaSchema(database: () => Database): void {
   test('the models are those that readers were promised', () => {
     expect(MODELS.map(({ name }) => name).sort()).toEqual([
       'AggregationRun',
+      'ArchiveImport',
       'AuctionLook',
       'Constellation',
       'Contract',

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { archiveName, canPack } from '../../fixtures/everef/archive.ts';
+import { startArchiveServer } from '../../fixtures/everef/server.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { parseArguments } from '../../src/cli/program.ts';
+import { archiveNow } from '../support/archive-world.ts';
 import { createServerDatabase } from '../support/databases.ts';
 import { hasServers, openWorld, type World } from '../support/run-world.ts';
 
@@ -54,6 +57,17 @@ async function otherDatabase(): Promise<string> {
   return url;
 }
 
+/** A server of its own stands for EVE Ref's. */
+async function otherArchives(world: World): Promise<string> {
+  if (!canPack) return 'bzip2 is missing';
+  const server = await startArchiveServer();
+  onTestFinished(server.close);
+  const archive = await readFile(await archiveNow(world));
+  server.archives.set('/public-contracts/public-contracts-latest.v2.tar.bz2', archive);
+  server.archives.set(`/public-contracts/history/2026/${archiveName(world.now())}`, archive);
+  return server.url;
+}
+
 describe('an example of the help', () => {
   let world: World;
 
@@ -79,10 +93,9 @@ describe('an example of the help', () => {
   test.each(examples.filter((example) => !isPlain(example)))(
     'runs in a shell: %s',
     async (example) => {
-      const line = example.replace(
-        /postgres:\S*db\.example\.com\/contracts/,
-        await otherDatabase(),
-      );
+      const line = example
+        .replace(/postgres:\S*db\.example\.com\/contracts/, await otherDatabase())
+        .replace('https://data.everef.net', await otherArchives(world));
       const { stderr } = await execute('bash', ['--norc', '-c', `set -o pipefail; ${line}`], {
         cwd: world.folder,
         env: { ...world.env, PATH: `${world.folder}:${process.env['PATH']}` },

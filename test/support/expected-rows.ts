@@ -38,7 +38,7 @@ export function listedPart(row: Row): Row {
   const { listed_in: _____, changed_in: ______, is_baseline: _______, ...ofContract } = listed;
   const { last_listed_at: _1, ended_after: _2, ended_before: _3, ...ofEnd } = ofContract;
   const { outcome: _4, outcome_confidence: _5, outcome_price: _6, ...verdict } = ofEnd;
-  const { outcome_evidence: _7, successor_id: _8, ...columns } = verdict;
+  const { outcome_evidence: _7, successor_id: _8, source: _9, ...columns } = verdict;
   return {
     ...columns,
     hasFetchTime: fetchedAt !== null,

@@ -20,6 +20,7 @@ export const TABLES = [
   'auction_looks',
   'daily_prices',
   'outcome_progress',
+  'archive_imports',
 ] as const;
 
 /** Those that CCP's static data fill. */

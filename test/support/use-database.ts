@@ -7,7 +7,8 @@ import { createServerDatabase, DATABASE_KINDS, type DatabaseKind } from './datab
 const EMPTY_ALL_TABLES = [
   `TRUNCATE contracts, contract_items, esi_type_cache, regions, aggregation_runs, run_lease, esi_groups,
     esi_categories, esi_names, constellations, systems, locations, system_jumps, courier_routes,
-    static_data, contract_bids, auction_looks, daily_prices, outcome_progress`,
+    static_data, contract_bids, auction_looks, daily_prices, outcome_progress,
+    archive_imports`,
 ];
 const REMOVE_ALL_TABLES = ['DROP SCHEMA public CASCADE', 'CREATE SCHEMA public'];
 

@@ -21,3 +21,15 @@ CREATE TABLE "archive_imports" (
 
     CONSTRAINT "archive_imports_pkey" PRIMARY KEY ("source")
 );
+
+COMMENT ON COLUMN "contracts"."source" IS 'Who told of it first: esi, or everef for an archive of EVE Ref.';
+COMMENT ON COLUMN "regions"."archive_last_modified" IS 'Last-Modified of the listing that the newest imported archive holds.';
+COMMENT ON COLUMN "regions"."history_last_modified" IS 'Last-Modified of the last listing of an archive from before its first snapshot.';
+COMMENT ON TABLE "archive_imports" IS 'Archives of EVE Ref that were imported.';
+COMMENT ON COLUMN "archive_imports"."source" IS 'Name of the file, or URL.';
+COMMENT ON COLUMN "archive_imports"."etag" IS 'Of the URL''s last answer.';
+COMMENT ON COLUMN "archive_imports"."taken_at" IS 'When EVE Ref began to read ESI for it.';
+COMMENT ON COLUMN "archive_imports"."imported_at" IS 'When it was imported.';
+COMMENT ON COLUMN "archive_imports"."imported_in" IS 'Number of the run that imported it.';
+COMMENT ON COLUMN "archive_imports"."contracts" IS 'Contracts in it, of the regions that were wanted.';
+COMMENT ON COLUMN "archive_imports"."inserted" IS 'Contracts that were not known before.';

@@ -47,6 +47,7 @@ const CHANGED_TABLES = [
   'contract_bids',
   'auction_looks',
   'outcome_progress',
+  'archive_imports',
 ];
 const NEEDED_RIGHTS: readonly (readonly [table: string, privilege: string])[] = [
   ...rightsOn('contract_items', 'SELECT', 'INSERT'),

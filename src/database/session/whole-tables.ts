@@ -17,6 +17,7 @@ export const STORED_TABLES = [
   'esi_type_cache',
   'esi_names',
   'aggregation_runs',
+  'archive_imports',
   'contracts',
   'contract_items',
   'contract_bids',

@@ -18,7 +18,7 @@ export interface ImportedContract extends NewContract, Standing {}
 const STANDING = columnsOf<Standing>({ status: 'text', closedAt: 'timestamptz' });
 
 /** The columns of `contracts` that an imported contract fills. */
-export const IMPORTED = NEW_CONTRACT.and(STANDING);
+const IMPORTED = NEW_CONTRACT.and(STANDING);
 
 /** Stores contracts of an archive; what is stored already is never overwritten. */
 export const insertImported = batchWriter(

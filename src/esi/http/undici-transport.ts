@@ -7,8 +7,8 @@ import axios, {
   type GenericAbortSignal,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors } from 'undici';
-import type { WebGet } from '../../archive/archive-web.ts';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { WebAnswer, WebGet } from '../../archive/archive-web.ts';
 import type { Transport } from './http.ts';
 
 type Decompress = (data: InputType, options: ZlibOptions) => Promise<Buffer>;
@@ -30,6 +30,8 @@ const HEADERS_READ: ReadonlySet<string> = new Set([
 ]);
 
 const MAX_PING_BODY_BYTES = 65_536;
+const MAX_REDIRECTS = 3;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 const DECOMPRESS: Readonly<Record<string, Decompress>> = {
   gzip: promisify(gunzip) as Decompress,
@@ -90,12 +92,25 @@ export class UndiciTransport {
     return answer.statusCode;
   };
 
-  /** Asks any server, and follows three redirects. */
-  readonly get: WebGet = async (url, headers, { signal, maxBytes }) => {
-    const { origin, pathname, search } = new URL(url);
-    const agent = this.#agent.compose(interceptors.redirect({ maxRedirections: 3 }));
+  /** Asks any server; follows three redirects, for which the bundled undici has nothing. */
+  readonly get: WebGet = async (url, headers, options) => {
+    let at = new URL(url);
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await this.#getOnce(at, headers, options);
+      if (answer.location === undefined) return answer;
+      if (redirects === MAX_REDIRECTS) throw new Error('it is redirected too often');
+      at = new URL(answer.location, at);
+      if (!/^https?:$/.test(at.protocol)) throw new Error(`it is redirected to ${at.protocol}`);
+    }
+  };
+
+  async #getOnce(
+    { origin, pathname, search }: URL,
+    headers: Readonly<Record<string, string>>,
+    { signal, maxBytes }: Parameters<WebGet>[2],
+  ): Promise<WebAnswer & { readonly location: string | undefined }> {
     const request = { origin, path: pathname + search, headers, signal };
-    const answer = await agent.request({ ...request, method: 'GET' });
+    const answer = await this.#agent.request({ ...request, method: 'GET' });
     const pieces: Buffer[] = [];
     let bytes = 0;
     for await (const piece of answer.body) {
@@ -108,9 +123,10 @@ export class UndiciTransport {
       status: answer.statusCode,
       etag: header('etag'),
       retryAfter: header('retry-after'),
+      location: REDIRECTS.has(answer.statusCode) ? header('location') : undefined,
       body: Buffer.concat(pieces),
     };
-  };
+  }
 
   async close(): Promise<void> {
     await this.#agent.destroy();

@@ -86,6 +86,7 @@ onEachEmptyDatabase('a database of the version before columns went', (database) 
       outcome_price: null,
       outcome_evidence: null,
       successor_id: null,
+      source: 'esi',
     };
     expect(await storedContract(database(), 1)).toEqual({ ...contract, ...added });
     expect(await findRegions(database())).toEqual([REGION]);

@@ -33,6 +33,7 @@ const STORED_SHIP_CONTRACT = {
   outcome_price: null,
   outcome_evidence: null,
   successor_id: null,
+  source: 'esi',
   region_id: 10_000_002,
   type: 'item_exchange',
   issuer_id: 2_112_345_678,
