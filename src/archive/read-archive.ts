@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import { extract, type Header } from 'tar-stream';
+import { extract, type Headers } from 'tar-stream';
 import { z } from 'zod';
 import { ArchiveError, reasonOf } from '../errors.ts';
 import type { Bid } from '../model.ts';
@@ -117,7 +117,7 @@ class Reading {
   }
 
   /** An entry is known by its name, and never becomes a file: it may be called what it likes. */
-  async take({ name, type }: Header, content: AsyncIterable<Uint8Array>): Promise<void> {
+  async take({ name, type }: Headers, content: AsyncIterable<Uint8Array>): Promise<void> {
     const read = type === 'file' ? this.#readers[name] : undefined;
     if (read === undefined) return drain(content);
     if (this.#taken.has(name)) throw new ArchiveError(`${name} is in it twice`);
