@@ -3,6 +3,7 @@ import { completionCommand } from '../commands/completion.ts';
 import { contractsCommand } from '../commands/contracts.ts';
 import { copyCommand } from '../commands/copy.ts';
 import { doctorCommand } from '../commands/doctor.ts';
+import { exportCommand } from '../commands/export.ts';
 import { importCommand } from '../commands/import.ts';
 import { migrateCommand } from '../commands/migrate.ts';
 import { pricesCommand } from '../commands/prices.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   changesCommand,
   sqlCommand,
   importCommand,
+  exportCommand,
   copyCommand,
   pruneCommand,
   doctorCommand,

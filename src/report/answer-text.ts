@@ -4,7 +4,7 @@ import { counted } from '../terminal/numbers.ts';
 import { escapedJson, plainJson } from '../terminal/plain-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { formatTable } from '../terminal/text-table.ts';
-import { type Format, rowsToCsv } from './records.ts';
+import { exactCsv, type Format, rowsToCsv } from './records.ts';
 
 /** How the answer of a statement is printed. */
 export type AnswerFormat = Format | 'ndjson';
@@ -34,6 +34,11 @@ export function answerPrinter(format: AnswerFormat, terminal: Terminal): AnswerP
   return format === 'json' ? jsonPrinter() : linesPrinter();
 }
 
+/** For programs: texts exactly as they are stored. */
+export function exactPrinter(format: 'csv' | 'ndjson'): AnswerPrinter {
+  return format === 'csv' ? csvPrinter(true) : linesPrinter();
+}
+
 /** Each page is aligned by itself, under the head of the first. */
 function tablePrinter(terminal: Terminal): AnswerPrinter {
   let count = 0;
@@ -54,14 +59,14 @@ function tablePrinter(terminal: Terminal): AnswerPrinter {
   };
 }
 
-function csvPrinter(): AnswerPrinter {
+function csvPrinter(isExact = false): AnswerPrinter {
   let isFirst = true;
   return {
     page: ({ columns, rows }) => {
       const head = isFirst ? [columns.map(({ name }) => name)] : [];
       isFirst = false;
       const cells = rows.map((row) => row.map((text, index) => csvCell(text, columns[index])));
-      return rowsToCsv([...head, ...cells]);
+      return isExact ? exactCsv([...head, ...cells]) : rowsToCsv([...head, ...cells]);
     },
     end: () => '',
   };

@@ -88,6 +88,14 @@ export function rowsToCsv(rows: readonly (readonly CsvCell[])[]): string {
   });
 }
 
+/** As `rowsToCsv`, every text as it is; null is nothing, an empty text `""`. */
+export function exactCsv(rows: readonly (readonly CsvCell[])[]): string {
+  const cells = rows.map((row) =>
+    row.map((cell) => (cell === null || typeof cell === 'string' ? cell : cell.number)),
+  );
+  return stringify(cells, { quoted_match: /^$/ });
+}
+
 /** An amount of ISK for people: `1,250,000.5`. */
 export function formatAmount(text: string | null): string {
   return (text ?? '0').replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');

@@ -116,7 +116,7 @@ SELECT coalesce(json_agg(change ORDER BY contract_id), '[]')::text AS rows FROM 
   ORDER BY contract_id LIMIT $2::bigint) AS changes`;
 
 /** The number of the last run that has ended; 0 for none. */
-export async function lastFinishedRun(executor: SqlExecutor): Promise<number> {
+export async function lastFinishedRun(executor: Pick<SqlExecutor, 'query'>): Promise<number> {
   const [row] = await executor.query<{ number: string }>(SELECT_LAST_FINISHED);
   return Number(row?.number ?? 0);
 }

@@ -55,7 +55,7 @@ export function fetchFromCursor(rows: number): string {
  * @throws StatementError whose position is that in the statement; DatabaseError
  */
 export async function* pagesOf(
-  session: Pick<ReadSession, 'declare' | 'fetch'>,
+  session: Pick<ReadSession, 'declare' | 'fetch' | 'query'>,
   statement: string,
   rowsAtOnce: number,
 ): AsyncGenerator<AnswerPage> {
@@ -63,11 +63,12 @@ export async function* pagesOf(
     throw error instanceof StatementError ? inStatement(error) : error;
   });
   let page = await session.fetch(rowsAtOnce);
-  do {
-    yield page;
-    if (page.rows.length < rowsAtOnce) return;
+  yield page;
+  while (page.rows.length === rowsAtOnce) {
     page = await session.fetch(rowsAtOnce);
-  } while (page.rows.length > 0);
+    if (page.rows.length > 0) yield page;
+  }
+  await session.query(`CLOSE ${CURSOR}`);
 }
 
 /** PostgreSQL counts from where the cursor is declared. */
