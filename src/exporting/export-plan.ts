@@ -1,8 +1,7 @@
 import { UsageError } from '../errors.ts';
 
 /** How tables are written. */
-export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = 'csv' | 'ndjson' | 'parquet';
 
 /** A table or view that can be written to files. */
 interface Exportable {

@@ -15,7 +15,7 @@ import { ParquetFile, type TypedColumn } from './parquet-file.ts';
 import { writeText } from './text-file.ts';
 
 /** Rows in memory at once; of Parquet, those of a row group. */
-const PAGE_ROWS = { text: 2000, parquet: 50_000 };
+const PAGE_ROWS = { text: 2000, parquet: 20_000 };
 
 /** What an export works with. */
 export interface ExportParts {

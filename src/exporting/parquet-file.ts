@@ -91,7 +91,8 @@ function kindOf(type: string): Kind {
   if (precision !== undefined && scale !== undefined) {
     return decimal({ precision: Number(precision), scale: Number(scale) });
   }
-  return type === 'numeric' ? decimal(COMPUTED) : (KINDS[type] ?? TEXT);
+  const plain = type.replace(/^timestamp\(\d\)/, 'timestamp');
+  return plain === 'numeric' ? decimal(COMPUTED) : (KINDS[plain] ?? TEXT);
 }
 
 function decimal({ precision, scale }: typeof COMPUTED): Kind {
