@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 
 /** How tables are written. */
-export type ExportFormat = 'csv' | 'ndjson' | 'parquet';
+type ExportFormat = 'csv' | 'ndjson' | 'parquet';
 
 /** A table or view that can be written to files. */
 interface Exportable {

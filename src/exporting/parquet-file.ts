@@ -1,4 +1,3 @@
-import type { SchemaElement } from 'hyparquet';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Cells } from '../database/session/read-session.ts';
 
@@ -7,6 +6,9 @@ export interface TypedColumn {
   readonly name: string;
   readonly type: string;
 }
+
+/** As the format describes a column, or the root above all of them. */
+type SchemaElement = ParquetWriter['schema'][number];
 
 type Value = string | number | bigint | boolean | null;
 
