@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PUBLIC_TABLES } from '../database/public-tables.ts';
 
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const TABLES = readFileSync(new URL('../../TABLES.md', import.meta.url), 'utf8');
 
 /** The columns that the diagram draws of a table, each with its type. */
 function drawnColumns(table: string): Record<string, string> {
-  const body = new RegExp(`^ {2}${table} \\{\\n(.*?)^ {2}\\}`, 'ms').exec(README)?.[1] ?? '';
+  const body = new RegExp(`^ {2}${table} \\{\\n(.*?)^ {2}\\}`, 'ms').exec(TABLES)?.[1] ?? '';
   const lines = [...body.matchAll(/^ +(\w+) (\w+)/gm)];
   return Object.fromEntries(lines.map(([, type, column]) => [column, type]));
 }
@@ -16,7 +16,7 @@ function drawnType(type: string): string {
   return type.replace(/ not null$|\(.*?\)/g, '').replace('double precision', 'float8');
 }
 
-describe('the diagram in the README', () => {
+describe('the diagram of the tables', () => {
   it.each(PUBLIC_TABLES)('draws each column of $table, with its type', ({ table, columns }) => {
     const expected = Object.entries(columns).map(([name, type]) => [name, drawnType(type)]);
 
