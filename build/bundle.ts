@@ -2,7 +2,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { readVersion } from '../src/version.ts';
 import { leanLibraries } from './lean-libraries.ts';
+import { manPage } from './man-page.ts';
 import { queryCompiler } from './query-compiler.ts';
 import { sourceLocations } from './source-locations.ts';
 import { thirdPartyLicenses } from './third-party-licenses.ts';
@@ -43,4 +45,5 @@ const { metafile } = await build({
   metafile: true,
   plugins: [sourceLocations(root), queryCompiler(), leanLibraries()],
 });
+await writeFile(join(outdir, 'contracts-agg.1'), manPage(readVersion()));
 await writeFile(join(outdir, 'THIRD-PARTY-LICENSES'), await thirdPartyLicenses(root, metafile));
