@@ -114,7 +114,9 @@ serverTest(
         // What a killed run held in Redis ends by itself.
         if (round % 3 === 1) await delay(1500);
       }
-      expect((await world.run([], SMALL_STEPS)).summary.outcome).toBe('complete');
+      // A lock of a second may be lost on a machine that is busy.
+      const last = { ...SMALL_STEPS, LOCK_TTL_SECONDS: '60' };
+      expect((await world.run([], last)).summary.outcome).toBe('complete');
     } finally {
       isOver = true;
       await reader;
