@@ -10,7 +10,6 @@ import type { EsiClient } from '../esi/client.ts';
 import type { RegionChoice } from '../model.ts';
 import { REGION_NAMES } from '../region-names.ts';
 import { chooseRegionIds, withStates } from './choose-regions.ts';
-import { classifyImported } from './classify-imported.ts';
 import { allSettled } from './concurrency.ts';
 import { enrich } from './enrich.ts';
 import { findOutcomes, type OutcomesParts } from './outcomes/find-outcomes.ts';
@@ -64,7 +63,6 @@ export async function pass(
     await reclassifyHistory({ ...parts, types });
     // What a dry run would find out beside the contracts is not worth requests.
     if (store.runNumber !== DRY_RUN) {
-      await classifyImported({ ...parts, types });
       await findOutcomes(regionIds, parts, settings);
       await enrich(parts, settings);
     }

@@ -11,12 +11,13 @@ import {
   cachedTypes,
   markShips,
   setHistory,
-  waitingTypes,
+  waitingHistory,
 } from '../database/tables/types.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Logger } from '../terminal/logging.ts';
+import { classifyImported } from './classify-imported.ts';
 import { classifyContract } from './ships/classify-contract.ts';
-import type { Store } from './store.ts';
+import { DRY_RUN, type Store } from './store.ts';
 import type { TypeCache } from './types/type-cache.ts';
 
 /** What ended contracts may cost a run; the rest is left to the next ones. */
@@ -26,9 +27,9 @@ const HISTORY_SLICE = 20_000;
 
 interface ReclassifyParts {
   readonly store: Store;
-  readonly types: Pick<TypeCache, 'resolve' | 'isShip'>;
+  readonly types: Pick<TypeCache, 'resolve' | 'isResolved' | 'isShip'>;
   readonly report: Pick<RunReport, 'ranOutOfTime'>;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
   readonly signal: AbortSignal;
   readonly timeIsUp: AbortSignal;
   /** Contracts of a transaction. */
@@ -68,7 +69,9 @@ export async function reclassifyOutstanding(parts: ReclassifyParts): Promise<voi
  */
 export async function reclassifyHistory(parts: ReclassifyParts): Promise<void> {
   const { store, clock, logger } = parts;
-  const waiting = await waitingTypes(store.read);
+  const { types: waiting, hasUnclassified } = await waitingHistory(store.read);
+  // What a dry run would find out of the past is not worth requests.
+  if (hasUnclassified && store.runNumber !== DRY_RUN) await classifyImported(parts);
   if (waiting.length === 0) return;
   const typeIds = waiting.map(({ typeId }) => typeId);
   const endMs = clock.monotonicMs() + HISTORY_BUDGET_MS;

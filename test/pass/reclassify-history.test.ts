@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { insertItems } from '../../src/database/tables/contract-items.ts';
 import { insertContracts } from '../../src/database/tables/contracts.ts';
-import { upsertTypes, waitingTypes } from '../../src/database/tables/types.ts';
+import { upsertTypes, waitingHistory } from '../../src/database/tables/types.ts';
 import { reclassifyHistory, reclassifyOutstanding } from '../../src/pass/reclassify.ts';
 import { RunReport } from '../../src/report/run-report.ts';
 import { FIRST_SEEN, itemRow, newContract, SHIP } from '../database/tables/rows.ts';
@@ -49,6 +49,7 @@ function partsOf(database: Database, options: { msPerLook?: number; isOutOfTime?
   const { msPerLook = 0, isOutOfTime = false } = options;
   let nowMs = 0;
   const clock = {
+    now: () => new Date(),
     monotonicMs: () => {
       nowMs += msPerLook;
       return nowMs;
@@ -56,7 +57,7 @@ function partsOf(database: Database, options: { msPerLook?: number; isOutOfTime?
   };
   return {
     store: { read: database, write: database.transact, runNumber: 1 },
-    types: { resolve: async () => {}, isShip: () => false },
+    types: { resolve: async () => {}, isResolved: () => true, isShip: () => false },
     report: new RunReport(),
     clock,
     signal: new AbortController().signal,
@@ -76,7 +77,7 @@ function reclassifies(database: () => Database): void {
     await reclassifyHistory(parts);
 
     expect(await ships(database())).toEqual([]);
-    expect(await waitingTypes(database())).toEqual([]);
+    expect((await waitingHistory(database())).types).toEqual([]);
   });
 
   test('the past has its time in a run, and the next run goes on', async () => {
@@ -84,7 +85,7 @@ function reclassifies(database: () => Database): void {
     await reclassifyOutstanding(partsOf(database()));
 
     await reclassifyHistory(partsOf(database(), { msPerLook: 30_000 }));
-    expect(await waitingTypes(database())).toEqual([{ typeId: GILA, historyAfter: 0 }]);
+    expect((await waitingHistory(database())).types).toEqual([{ typeId: GILA, historyAfter: 0 }]);
     await reclassifyHistory(partsOf(database()));
 
     expect(await ships(database())).toEqual([]);

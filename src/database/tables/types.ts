@@ -15,7 +15,7 @@ export interface CachedType {
 }
 
 /** A type with which ended contracts are still to be classified. */
-export interface WaitingType {
+interface WaitingType {
   readonly typeId: number;
   /** The contracts up to this one are classified with it. */
   readonly historyAfter: number;
@@ -131,12 +131,26 @@ const WAITING_TYPE: Readonly<Record<keyof WaitingType, string>> = {
   historyAfter: 'history_after',
 };
 
-const SELECT_WAITING = `
-SELECT coalesce(json_agg(${jsonObject(WAITING_TYPE)}), '[]')::text AS rows
-FROM esi_type_cache WHERE history_after IS NOT NULL`;
+/** What is to be done about contracts that have ended. */
+export interface WaitingHistory {
+  readonly types: readonly WaitingType[];
+  /** Imported contracts wait for their types. */
+  readonly hasUnclassified: boolean;
+}
 
-export function waitingTypes(executor: SqlExecutor): Promise<WaitingType[]> {
-  return readJsonRows<WaitingType>(executor, SELECT_WAITING);
+/** → [types, whether imported contracts wait]: one question, since mostly there is nothing. */
+const SELECT_WAITING = `
+SELECT json_build_array(
+  (SELECT coalesce(json_agg(${jsonObject(WAITING_TYPE)}), '[]')
+    FROM esi_type_cache WHERE history_after IS NOT NULL),
+  EXISTS (SELECT 1 FROM contracts
+    WHERE items_status = 'pending' AND status <> 'outstanding' AND source = 'everef'))::text AS rows`;
+
+/** What runs have left undone of the past. */
+export async function waitingHistory(executor: SqlExecutor): Promise<WaitingHistory> {
+  const answer = await readJsonRows(executor, SELECT_WAITING);
+  const [types, hasUnclassified] = answer as [readonly WaitingType[], boolean];
+  return { types, hasUnclassified };
 }
 
 /** $1 the last contract that was looked at, null when there are no more; $2 type ids. */

@@ -73,7 +73,7 @@ serverTest('a pass over unchanged regions takes a few statements for all of them
   const { summary } = await world.run();
 
   expect(summary.regions).toMatchObject({ total: 40, unchanged: 40 });
-  expect(summary.database.statements).toBeLessThanOrEqual(31);
+  expect(summary.database.statements).toBeLessThanOrEqual(30);
   expect(world.esi.requests.filter(({ kind }) => kind === 'listing')).toHaveLength(40);
   for (const { kind, headers, status } of world.esi.requests) {
     if (kind !== 'listing') continue;
